@@ -1,0 +1,41 @@
+// Generates what is not committed: the shop's and the benchmarks' Prisma clients. Nothing is downloaded.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureInstalled, root } from './install.mjs'
+
+/** Every schema of the repository that has a generated client. */
+const schemas = ['examples/shop/prisma/schema.prisma', 'bench/prisma/schema.prisma']
+
+/** Generates the clients whose schema changed since the last time. */
+export function ensureGenerated() {
+  for (const schema of schemas) if (existsSync(join(root, schema))) generate(schema)
+}
+
+function generate(schema) {
+  const folder = join(root, schema, '..', '..')
+  const stamp = join(folder, 'generated', '.stamp')
+  const inputs = [join(root, schema), join(root, 'package-lock.json')]
+  const hash = createHash('sha256')
+  for (const input of inputs) hash.update(readFileSync(input))
+  for (const file of readdirSync(join(folder, 'prisma')).sort()) if (file.endsWith('.prisma')) hash.update(file)
+  const digest = hash.digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
+  console.error(`Generating the client of ${schema} ...`)
+  const result = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', '--conditions=substrata-source', 'scripts/generate-client.mts', schema],
+    {
+      cwd: root,
+      stdio: ['ignore', 2, 'inherit'],
+    },
+  )
+  if (result.status !== 0) process.exit(result.status ?? 1)
+  writeFileSync(stamp, digest)
+}
+
+if (process.argv[1] === import.meta.filename) {
+  ensureInstalled()
+  ensureGenerated()
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  resolve: { conditions: ['substrata-source', 'node', 'import', 'default'] },
+  ssr: { resolve: { conditions: ['substrata-source', 'node', 'import', 'default'] } },
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'bench/**/*.test.ts'],
+    globalSetup: ['test/global-setup.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Two cores run two files at once; each file has a database of its own on the one cluster.
+    maxWorkers: 2,
+    pool: 'forks',
+  },
+})
