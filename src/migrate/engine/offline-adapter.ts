@@ -1,4 +1,5 @@
-import { ColumnTypeEnum, DriverAdapterError, type SqlDriverAdapter } from '@prisma/driver-adapter-utils'
+import { ColumnTypeEnum, type SqlDriverAdapter } from '@prisma/driver-adapter-utils'
+import { prismaFault } from './prisma-fault.ts'
 
 /**
  * The engine asks once for the server's version, even to compare two schema files. This adapter answers that question and
@@ -6,7 +7,7 @@ import { ColumnTypeEnum, DriverAdapterError, type SqlDriverAdapter } from '@pris
  */
 export function offlineAdapter(): SqlDriverAdapter {
   const refuse = async (): Promise<never> => {
-    throw new DriverAdapterError({ kind: 'DatabaseNotReachable' })
+    throw prismaFault('P1001', 'This needs a database, and no connection URL is given.')
   }
   return {
     provider: 'postgres',

@@ -51,8 +51,18 @@ export function loadEngine(): Promise<EngineModule> {
   return loaded
 }
 
+/** The version of the engine package: Prisma's version and the engine's commit. */
+export function engineVersion(): string {
+  const description: { version: string } = JSON.parse(readFileSync(join(dirname(glueFile()), 'package.json'), 'utf8'))
+  return description.version
+}
+
+function glueFile(): string {
+  return createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')
+}
+
 async function instantiate(): Promise<EngineModule> {
-  const gluePath = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')
+  const gluePath = glueFile()
   // The glue keeps its instance in a module variable; a query makes a second module for a second instance.
   const glue: Glue = await import(`${pathToFileURL(gluePath).href}?instance=${generation++}`)
   const bytes = readFileSync(join(dirname(gluePath), 'schema_engine_bg.wasm'))
