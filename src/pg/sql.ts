@@ -1,5 +1,5 @@
 /** The one place where names and literals become SQL text. Values of statements are parameters, never literals. */
-import pg from 'pg'
+import { escapeIdentifier, escapeLiteral } from 'pg'
 
 /**
  * A quoted, dot-joined name: `identifier('public', 'users')` is `"public"."users"`.
@@ -11,7 +11,7 @@ export function identifier(...parts: readonly [string, ...string[]]): string {
   return parts
     .map((part) => {
       if (part === '' || part.includes('\0')) throw new TypeError('an identifier is neither empty nor holds a NUL')
-      return pg.escapeIdentifier(part)
+      return escapeIdentifier(part)
     })
     .join('.')
 }
@@ -24,5 +24,5 @@ export function identifier(...parts: readonly [string, ...string[]]): string {
  */
 export function literal(value: string): string {
   if (value.includes('\0')) throw new TypeError('a literal holds no NUL')
-  return pg.escapeLiteral(value)
+  return escapeLiteral(value)
 }
