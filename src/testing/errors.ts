@@ -11,6 +11,13 @@ export const noServer = defineError<object>({
   message: () => 'There is no server to create a test database on.',
 })
 
+export const notYetCreated = defineError<object>({
+  code: 'SUB_TEST_DATABASE_NOT_YET',
+  summary: 'A property of the database of useTestDatabase was read before its beforeAll had run.',
+  mend: 'Read it inside a hook or a test, not while the file is loaded.',
+  message: () => 'The test database does not exist yet.',
+})
+
 export const connectionsLeaked = defineError<{ connections: readonly OpenConnection[] }>({
   code: 'SUB_CONNECTIONS_LEAKED',
   summary: 'Connections to a test database are still open after its tests.',
