@@ -10,9 +10,9 @@ const indentation = '  '
 export function formatValue(value: unknown, depth: number, column: number): string {
   if (typeof value === 'string') return quote(value)
   if (typeof value !== 'object' || value === null) return String(value)
-  const inline = oneLine(value)
-  // One more for the comma behind it.
-  if (column + inline.length + 1 <= width && !holdsObjects(value)) return inline
+  // One less for the comma behind it.
+  const inline = oneLine(value, width - column - 1)
+  if (inline !== undefined) return inline
   const inner = indentation.repeat(depth + 1)
   const lines = Array.isArray(value)
     ? value.map((item) => formatValue(item, depth + 1, inner.length))
@@ -24,13 +24,27 @@ export function formatValue(value: unknown, depth: number, column: number): stri
   return `${open}\n${lines.map((line) => `${inner}${line},\n`).join('')}${indentation.repeat(depth)}${close}`
 }
 
-/** Writes a value on one line. */
-function oneLine(value: unknown): string {
-  if (typeof value === 'string') return quote(value)
-  if (typeof value !== 'object' || value === null) return String(value)
-  if (Array.isArray(value)) return `[${value.map(oneLine).join(', ')}]`
-  const entries = Object.entries(value).map(([name, item]) => `${key(name)}: ${oneLine(item)}`)
-  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`
+/** Writes a value on one line; gives up where it is longer than the room there is or would stand on several. */
+function oneLine(value: unknown, room: number): string | undefined {
+  if (typeof value !== 'object' || value === null) return written(value, room)
+  if (holdsObjects(value)) return undefined
+  const list = Array.isArray(value)
+  const entries = Object.entries(value)
+  if (entries.length === 0) return list ? '[]' : '{}'
+  let line = list ? '[' : '{ '
+  for (const [index, [name, item]] of entries.entries()) {
+    line += `${index > 0 ? ', ' : ''}${list ? '' : `${key(name)}: `}`
+    const next = oneLine(item, room - line.length)
+    if (next === undefined) return undefined
+    line += next
+  }
+  line += list ? ']' : ' }'
+  return line.length > room ? undefined : line
+}
+
+function written(value: unknown, room: number): string | undefined {
+  const text = typeof value === 'string' ? quote(value) : String(value)
+  return text.length > room ? undefined : text
 }
 
 /** Two or more objects of more than one key stand one to a line, as the common formatters have it. */

@@ -29,7 +29,7 @@ export function separateComments(text: string): Layers {
         start,
         end: start + match.length,
         documentation: match.startsWith('///'),
-        ownLine: isBlank(text.slice(lineStart(text, start), start)),
+        ownLine: beginsLine(text, start),
       })
     }
     return blanked(match)
@@ -52,10 +52,8 @@ function blanked(text: string): string {
   return text.replace(/[^\r\n]/g, ' ')
 }
 
-function lineStart(text: string, offset: number): number {
-  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1
-}
-
-function isBlank(text: string): boolean {
-  return text.trim() === ''
+function beginsLine(text: string, offset: number): boolean {
+  let at = offset - 1
+  while (text[at] === ' ' || text[at] === '\t' || text[at] === '\uFEFF') at--
+  return at < 0 || text[at] === '\n' || text[at] === '\r'
 }
