@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { stripVTControlCharacters } from 'node:util'
 import type { DMMF } from '@prisma/generator-helper'
 import { schemaInvalid } from './errors.ts'
 import type { SourceFile } from './source/source-file.ts'
@@ -30,8 +31,7 @@ function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   try {
     const { message }: { message?: unknown } = JSON.parse(text)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours begin with one.
-    if (typeof message === 'string') return message.replace(/\u001b\[[0-9;]*m/g, '').trimEnd()
+    if (typeof message === 'string') return stripVTControlCharacters(message).trimEnd()
   } catch {}
   return text
 }

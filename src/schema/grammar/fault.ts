@@ -1,4 +1,4 @@
-import { positionAt, type SourceFile } from '../source/source-file.ts'
+import { charactersOf, positionAt, type SourceFile } from '../source/source-file.ts'
 import type { FaultAt } from '../syntax/syntax-fault.ts'
 
 /** Something wrong in an annotation, with its place in the file as it lies on disk. */
@@ -25,14 +25,14 @@ export interface LocatedFault {
 export function locateFault(file: SourceFile, { start, end, ...rest }: FaultAt): LocatedFault {
   const { line, column, lineText } = positionAt(file.text, start)
   const fault = { file: file.path, line, column, ...rest }
-  return { fault, rendered: render(fault, lineText, Math.max([...file.text.slice(start, end)].length, 1)) }
+  return { fault, rendered: render(fault, lineText, charactersOf(file.text.slice(start, end)).length) }
 }
 
 function render({ file, line, column, message, expected, nearest }: Fault, lineText: string, width: number): string {
   const number = String(line)
   const margin = ' '.repeat(number.length)
-  const before = [...lineText].slice(0, column - 1)
-  const rest = [...lineText].length - before.length
+  const before = charactersOf(lineText).slice(0, column - 1)
+  const rest = charactersOf(lineText).length - before.length
   // Tabs are kept, so that the caret stands below its place whatever a tab is wide.
   const indent = before.map((character) => (character === '\t' ? '\t' : ' ')).join('')
   const hint = nearest === undefined ? undefined : `did you mean \`${nearest}\`?`

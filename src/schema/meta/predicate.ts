@@ -30,5 +30,5 @@ function isNull(value: Value): boolean {
 function literal(value: Value): string {
   if (value.kind === 'number') return value.digits
   if (value.kind === 'boolean') return String(value.value)
-  return `'${('value' in value ? String(value.value) : '').replaceAll("'", "''")}'`
+  return `'${('value' in value ? value.value : '').replaceAll("'", "''")}'`
 }

@@ -37,10 +37,10 @@ export function positionAt(text: string, offset: number): Position {
     line++
     start = next
   }
-  return { line, column: characters(text.slice(start, offset)) + 1, lineText: text.slice(start, end) }
+  return { line, column: charactersOf(text.slice(start, offset)).length + 1, lineText: text.slice(start, end) }
 }
 
-/** The number of characters (code points) in a string. */
-function characters(text: string): number {
-  return [...text].length
+/** The characters of a text: code points, not UTF-16 units. */
+export function charactersOf(text: string): string[] {
+  return Array.from(text)
 }
