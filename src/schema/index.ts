@@ -1,0 +1,8 @@
+export * as annotations from './annotations/index.ts'
+export { schemaAnnotations } from './annotations/index.ts'
+export { type Generated, type GenerateOptions, generateSchema } from './generator/generate-schema.ts'
+export { runGenerator } from './generator/run-generator.ts'
+export * as argument from './grammar/argument.ts'
+export { type AnnotationDefinition, type ArgumentsOf, annotationsOf, defineAnnotation } from './grammar/define.ts'
+export { type LoadedSchema, type LoadOptions, loadSchema } from './load-schema.ts'
+export type * from './model-meta.ts'
