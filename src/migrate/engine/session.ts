@@ -40,7 +40,8 @@ export async function openSession(options: {
   datamodels?: readonly SchemaFile[]
 }): Promise<EngineSession> {
   const adapter = createMigrationAdapter(options.main, options.shadow)
-  const datamodels = options.datamodels?.map(({ path, content }): [string, string] => [path, content])
+  const files = options.datamodels?.map(({ path, content }): [string, string] => [path, content]) ?? []
+  const datamodels = files.length === 0 ? undefined : files
   const module = await loadEngine()
 
   let close = () => {}

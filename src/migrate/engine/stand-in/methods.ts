@@ -4,7 +4,11 @@ import type {
   CreateMigrationOutput,
   DiffParams,
   DiffTarget,
+  EvaluateDataLossInput,
   IntrospectSqlParams,
+  SchemaFilter,
+  SchemaPushInput,
+  SchemasContainer,
 } from '@prisma/schema-engine-wasm'
 import { withClient } from '../connect.ts'
 import type { Connection } from '../connection.ts'
@@ -27,11 +31,9 @@ const passedOn: readonly EngineMethod[] = [
   'applyMigrations',
   'devDiagnostic',
   'diagnoseMigrationHistory',
-  'evaluateDataLoss',
   'introspect',
   'markMigrationApplied',
   'markMigrationRolledBack',
-  'schemaPush',
   'dbExecute',
   'reset',
 ]
@@ -83,6 +85,18 @@ export function createMethods(host: EngineHost): Methods {
       }
     },
 
+    async evaluateDataLoss(params: EvaluateDataLossInput) {
+      const engine = await session()
+      await rememberPreviewFeatures(engine, params)
+      return engine.call('evaluateDataLoss', params)
+    },
+
+    async schemaPush(params: SchemaPushInput) {
+      const engine = await session()
+      await rememberPreviewFeatures(engine, params)
+      return engine.call('schemaPush', params)
+    },
+
     async diff(params: DiffParams) {
       const [from, to] = [params.from, params.to].map(withProvider) as [DiffTarget, DiffTarget]
       const engine = await session(isOffline(from) && isOffline(to))
@@ -122,6 +136,23 @@ export function createMethods(host: EngineHost): Methods {
       }
     },
   }
+}
+
+/**
+ * These two methods compare the database with the schema as if it had no preview feature, and so create partial indexes again, unless
+ * a diff of the same schema went before.
+ */
+async function rememberPreviewFeatures(
+  engine: EngineSession,
+  { schema, filters }: { schema: SchemasContainer; filters: SchemaFilter },
+): Promise<void> {
+  await engine.call('diff', {
+    from: { tag: 'schemaDatasource', ...schema, configDir: process.cwd() },
+    to: { tag: 'schemaDatamodel', ...schema },
+    script: true,
+    exitCode: null,
+    filters,
+  })
 }
 
 function isOffline({ tag }: DiffTarget): boolean {

@@ -26,11 +26,18 @@ export async function nullableOutputs(client: Client, source: string, parameters
   return positions
 }
 
-function collect(node: PlanNode, mayBeEmpty: boolean, emptied: Set<string>, kept: Set<string>): void {
-  const children = node.Plans ?? []
-  if (children.length === 0) for (const output of node.Output ?? []) (mayBeEmpty ? emptied : kept).add(output)
-  for (const child of children) collect(child, mayBeEmpty || isEmptiedSide(node, child), emptied, kept)
+/** Sorts the outputs below a node into what an outer join may empty and what none can. Tells whether it found an outer join. */
+function collect(node: PlanNode, mayBeEmpty: boolean, emptied: Set<string>, kept: Set<string>): boolean {
+  let outer = outerJoins.has(node['Join Type'] ?? '')
+  for (const child of node.Plans ?? [])
+    if (collect(child, mayBeEmpty || isEmptiedSide(node, child), emptied, kept)) outer = true
+  const outputs = node.Output ?? []
+  if (mayBeEmpty) for (const output of outputs) emptied.add(output)
+  else if (!outer) for (const output of outputs) kept.add(output)
+  return outer
 }
+
+const outerJoins: ReadonlySet<string> = new Set(['Left', 'Right', 'Full'])
 
 /** A left join may leave its inner side empty, a right join its outer side, a full join both. */
 function isEmptiedSide(join: PlanNode, child: PlanNode): boolean {
