@@ -3,7 +3,7 @@ import { load } from './launch.mjs'
 
 // Prisma finds a generator by its command on PATH, marks the call in the environment, and passes no arguments.
 if (process.env.PRISMA_GENERATOR_INVOCATION && process.argv.length === 2) {
-  const { runGenerator } = await load('schema/generator/index')
+  const { runGenerator } = await load('schema/generator/run-generator')
   await runGenerator()
 } else {
   const { main } = await load('cli/main')

@@ -83,7 +83,7 @@ function parseUrl(text: string): URL {
   if (url === undefined)
     throw invalidUrl('it is not a URL. Characters such as @ : / # ? in a password must be percent-encoded')
   if (url.protocol !== 'postgresql:' && url.protocol !== 'postgres:')
-    throw invalidUrl(`it must begin with postgresql:// or postgres://, not ${url.protocol}//`)
+    throw invalidUrl(`it must begin with postgresql:// (Substrata works on PostgreSQL only), not ${url.protocol}//`)
   return url
 }
 

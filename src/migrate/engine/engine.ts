@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import type { DiagnoseMigrationHistoryOutput, DiffTarget, SchemaFilter } from '@prisma/schema-engine-wasm'
 import { isSubstrataError } from '../../core/errors.ts'
 import { type Connection, parseConnection } from './connection.ts'
-import { engineConnectionFailed, engineFailed, schemaInvalid } from './errors.ts'
+import { engineConnectionFailed, engineFailed, engineRefusedSchema } from './errors.ts'
 import { readMigrations } from './migrations.ts'
 import { isPrismaFault } from './prisma-fault.ts'
 import { parseSchemaFaults } from './schema-faults.ts'
@@ -31,7 +31,9 @@ export interface Engine extends AsyncDisposable {
   diff(from: DiffSide, to: DiffSide, filter?: Partial<SchemaFilter>): Promise<Diff>
   /** Compares a migrations directory with the ledger of the database. */
   diagnose(directory: string): Promise<DiagnoseMigrationHistoryOutput>
-  /** Throws SUB_SCHEMA_INVALID when the schema does not validate. */
+  /** Drops everything in the schemas of the datamodel, the ledger included. */
+  reset(): Promise<void>
+  /** Throws SUB_ENGINE_SCHEMA when the schema does not validate. */
   validate(): Promise<void>
 }
 
@@ -89,6 +91,7 @@ export async function openEngine(options: {
         optInToShadowDatabase: false,
         filters: filters(),
       }),
+    reset: () => call('reset', { filter: filters() }),
     async validate() {
       await diff({ kind: 'empty' }, { kind: 'schema' })
     },
@@ -151,7 +154,7 @@ function translated(operation: string, connection: Connection | undefined, error
   }
   const prismaCode = 'code' in error && typeof error.code === 'string' ? error.code : undefined
   const faults = prismaCode === 'P1012' ? parseSchemaFaults(error.message) : []
-  if (faults.length > 0) return schemaInvalid({ faults }, { cause: error })
+  if (faults.length > 0) return engineRefusedSchema({ faults }, { cause: error })
   return engineFailed({ operation, prismaCode, reason: withoutTrace(error.message) }, { cause: error })
 }
 

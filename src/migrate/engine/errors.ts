@@ -7,9 +7,9 @@ export interface SchemaFault {
   readonly message: string
 }
 
-export const schemaInvalid = defineError<{ faults: readonly SchemaFault[] }>({
-  code: 'SUB_SCHEMA_INVALID',
-  summary: 'The Prisma schema does not validate.',
+export const engineRefusedSchema = defineError<{ faults: readonly SchemaFault[] }>({
+  code: 'SUB_ENGINE_SCHEMA',
+  summary: "Prisma's schema engine refuses the schema.",
   mend: 'Correct the lines named above.',
   message: ({ faults }) =>
     `The Prisma schema has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults

@@ -1,5 +1,4 @@
 export { type Diff, type DiffSide, type Engine, openEngine, withShadowDatabase } from './engine.ts'
 export { readMigrations } from './migrations.ts'
 export { replayMigrations } from './replay.ts'
-export { readSchemaFiles } from './schema-files.ts'
 export type { SchemaFile } from './session.ts'
