@@ -53,6 +53,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const lifetime = { directory, temporary: place.temporary }
   const keeper = startKeeper(lifetime)
   const ended = keeper.ended.then((how) => (how === 'lost' ? cleanUp(lifetime) : undefined))
+  ended.catch(() => {})
   const stop = async () => {
     await keeper.close(place.temporary ? 'immediate' : 'fast')
     await ended
@@ -83,7 +84,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       )
     return { version, directory: place.directory, primary, standbys, stop, [Symbol.asyncDispose]: stop }
   } catch (error) {
-    await stop()
+    // What went wrong first is what the caller has to know.
+    await stop().catch(() => {})
     throw error
   }
 }

@@ -86,9 +86,10 @@ export const stateNotReached = defineError<{ name: string; state: string }>({
   message: ({ name, state }) => `${name} is not ${state} after a minute.`,
 })
 
-export const keeperLost = defineError<object>({
-  code: 'SUB_CLUSTER_KEEPER_LOST',
-  summary: "The process that keeps the cluster's servers was killed; the servers are stopped with it.",
+export const clusterEnded = defineError<object>({
+  code: 'SUB_CLUSTER_ENDED',
+  summary:
+    'A node was used after its cluster had ended: by stop(), or because somebody killed its keeper, which ends the servers too.',
   mend: 'Start the cluster again.',
-  message: () => 'The keeper of this cluster has ended, and its servers with it.',
+  message: () => 'This cluster has ended.',
 })

@@ -1,20 +1,23 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { keeperLost } from './errors.ts'
+import { clusterEnded } from './errors.ts'
 import type { KeeperMethods, Lifetime, Reply } from './keeper/protocol.ts'
 
 /** The keeper of one cluster, seen from the process that starts the cluster. */
 export interface Keeper extends KeeperMethods {
-  /** How the keeper ended: by {@link KeeperMethods.close}, or because somebody killed it. */
+  /** How the keeper ended: having closed everything, or because somebody killed it. */
   readonly ended: Promise<'closed' | 'lost'>
+  /** @throws SUB_CLUSTER_ENDED */
+  requireRunning(): void
 }
 
 /** Starts the process that owns the cluster's servers, and outlives this one just long enough to stop them. */
 export function startKeeper(lifetime: Omit<Lifetime, 'owner'>): Keeper {
   const child = launch({ ...lifetime, owner: process.pid })
   const calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()))
-  let closing = false
+  const ended = new Promise<'closed' | 'lost'>((resolve) => {
+    child.once('exit', (code) => resolve(code === 0 ? 'closed' : 'lost')).once('error', () => resolve('lost'))
+  })
   let last = 0
 
   child.on('message', ({ id, result, error }: Reply) => {
@@ -26,7 +29,7 @@ export function startKeeper(lifetime: Omit<Lifetime, 'owner'>): Keeper {
   void ended.then(() => {
     for (const [id, { reject }] of calls) {
       settle(id)
-      reject(keeperLost({}))
+      reject(clusterEnded({}))
     }
   })
   rest(child)
@@ -36,10 +39,14 @@ export function startKeeper(lifetime: Omit<Lifetime, 'owner'>): Keeper {
     if (calls.size === 0) rest(child)
   }
 
+  function requireRunning(): void {
+    if (!child.connected) throw clusterEnded({})
+  }
+
   function caller<Name extends keyof KeeperMethods>(method: Name): KeeperMethods[Name] {
     const call = (...args: unknown[]) =>
       new Promise((resolve, reject) => {
-        if (!child.connected) return reject(keeperLost({}))
+        requireRunning()
         const id = ++last
         calls.set(id, { resolve, reject })
         wake(child)
@@ -55,12 +62,12 @@ export function startKeeper(lifetime: Omit<Lifetime, 'owner'>): Keeper {
     stop: caller('stop'),
     kill: caller('kill'),
     async close(mode) {
-      closing = true
       // The keeper answers by ending.
       if (child.connected) caller('close')(mode).catch(() => {})
       await ended
     },
-    ended: ended.then(() => (closing ? 'closed' : 'lost')),
+    ended,
+    requireRunning,
   }
 }
 

@@ -52,6 +52,7 @@ export function createNode(options: NodeOptions): ClusterNode {
   let settings: Settings = { ...options.settings, port: `${port}` }
 
   async function launch(): Promise<void> {
+    keeper.requireRunning()
     writeSettings(data, settings, user)
     const command = { file: binaries.postgres, args: ['-D', data], env: serverEnvironment(), ...user }
     const deadline = performance.now() + MINUTE
@@ -121,6 +122,8 @@ export async function reach(url: string, name: string, state: string, condition:
 /** Runs one statement on a connection of its own. */
 export async function query(url: string, text: string, values: readonly unknown[] = []): Promise<QueryResult> {
   const client = new Client({ connectionString: url })
+  // A connection that is cut rejects its query; without a listener it would end the process as well.
+  client.on('error', () => {})
   await client.connect()
   try {
     return await client.query(text, [...values])
