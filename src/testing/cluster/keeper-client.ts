@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { cleanEnvironment } from './environment.ts'
 import { clusterEnded } from './errors.ts'
 import type { KeeperMethods, Lifetime, Reply } from './keeper/protocol.ts'
 
@@ -72,12 +73,11 @@ export function startKeeper(lifetime: Omit<Lifetime, 'owner'>): Keeper {
 }
 
 function launch(lifetime: Lifetime): ChildProcess {
-  // The keeper needs none of the loaders and debuggers of this process.
-  const { NODE_OPTIONS: _, ...env } = process.env
   return fork(fileURLToPath(new URL('./keeper/keeper.mjs', import.meta.url)), [JSON.stringify(lifetime)], {
     detached: true,
     cwd: '/',
-    env,
+    env: cleanEnvironment(),
+    // Else it would get the loaders and debuggers of this process.
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { LOCK, removeDirectory, removeLeftovers } from './leftovers.mjs'
 import { acquire, announceClosing, release } from './lock.mjs'
 import { crash, signal } from './processes.mjs'
-import { killServer, startServer, stopOrphans, stopServer, stopServers } from './servers.mjs'
+import { killServer, removeSharedMemory, startServer, stopOrphans, stopServer, stopServers } from './servers.mjs'
 
 /** @type {import('./protocol.ts').Lifetime} */
 const { directory, temporary, owner } = JSON.parse(process.argv[2] ?? '')
@@ -69,8 +69,9 @@ async function close(mode) {
     await ended.catch(() => {})
   }
   await stopServers(mode)
-  if (temporary) await removeDirectory(directory)
-  else release(lock)
+  if (!temporary) return release(lock)
+  await removeSharedMemory()
+  await removeDirectory(directory)
 }
 
 const end = () => void methods.close(temporary ? 'immediate' : 'fast')
