@@ -10,6 +10,8 @@ import { includeSettings } from './settings.ts'
 import { own, ownTree, type User } from './user.ts'
 import type { PostgresVersion } from './versions.ts'
 
+const REMOVE = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }
+
 /** What the data directories are made with. */
 export interface DataOptions {
   readonly directory: string
@@ -30,8 +32,7 @@ export interface DataOptions {
  */
 export async function prepareData(options: DataOptions): Promise<string> {
   const { directory, version, standbys, user } = options
-  for (const name of readdirSync(directory))
-    if (/\.(new|log)$/.test(name)) rmSync(join(directory, name), { recursive: true, force: true })
+  for (const name of readdirSync(directory)) if (/\.(new|log)$/.test(name)) rmSync(join(directory, name), REMOVE)
   const primary = join(directory, 'primary')
   if (!existsSync(primary)) await initialize(primary, options)
   const found = readFileSync(join(primary, 'PG_VERSION'), 'utf8').trim()
@@ -47,7 +48,8 @@ async function initialize(primary: string, { version, durable, user, binaries, k
   const password = passwordFile(dirname(primary))
   writeFileSync(password, randomBytes(24).toString('base64url'), { mode: 0o600 })
   own(password, user)
-  const unfinished = `${primary}.new`
+  // Its own name at each try: an initdb whose keeper was killed may still be writing under the last one.
+  const unfinished = `${primary}.${randomBytes(4).toString('hex')}.new`
   const common = ['-D', unfinished, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${password}`, '-E', 'UTF8']
   let output = ''
   for (const locale of locales(version)) {
