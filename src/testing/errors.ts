@@ -48,6 +48,13 @@ export const cleanBlocked = defineError<{ connections: readonly OpenConnection[]
     `A table is in use. Connected are:\n${connections.map(describeConnection).join('\n')}\n`,
 })
 
+export const faultNotReached = defineError<object>({
+  code: 'SUB_FAULT_NOT_REACHED',
+  summary: 'A fault was lifted, or its proxy closed, before its message came by.',
+  mend: "Check the point's direction, message and nth: the code under test never came there.",
+  message: () => 'The fault did not happen.',
+})
+
 function listed(names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ')
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown
