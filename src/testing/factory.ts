@@ -30,13 +30,13 @@ export function defineFactory<
   Data extends object,
   Result,
   Defaults extends Partial<Data>,
-  Requires extends { [Key in keyof Data]?: () => PromiseLike<Data[Key]> } = Record<never, never>,
+  Relation extends keyof Data = never,
 >(definition: {
   create: (data: Data) => PromiseLike<Result>
   defaults: (n: number) => Defaults & OnlyOf<Data, Defaults>
-  requires?: Requires & OnlyOf<Data, Requires>
-}): Factory<Data, Result, Overrides<Data, keyof Defaults | keyof Requires>> {
-  type Given = Overrides<Data, keyof Defaults | keyof Requires>
+  requires?: { readonly [Field in Relation]: () => PromiseLike<Data[Field]> }
+}): Factory<Data, Result, Overrides<Data, keyof Defaults | Relation>> {
+  type Given = Overrides<Data, keyof Defaults | Relation>
 
   async function build(given?: Given): Promise<Data> {
     const overrides = Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined))
