@@ -31,17 +31,19 @@ async function connect(): Promise<Client> {
 const insert = (client: Client, id: number) => client.query('INSERT INTO notes VALUES ($1)', [id])
 const stored = () => withClient(database.url, async (client) => (await client.query('SELECT id FROM notes')).rows)
 
+async function statesOfApplication(): Promise<string[]> {
+  return withClient(database.adminUrl, async (admin) => {
+    const { rows } = await admin.query<{ state: string }>(
+      `SELECT state FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+         AND backend_type = 'client backend'`,
+    )
+    return rows.map((row) => row.state)
+  })
+}
+
 /** Waits until the server has no session of the application, so that what it was doing is done or undone. */
 async function serverIsIdle(): Promise<void> {
-  await withClient(database.adminUrl, async (admin) => {
-    for (;;) {
-      const { rowCount } = await admin.query(
-        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-           AND backend_type = 'client backend'`,
-      )
-      if (rowCount === 0) return
-    }
-  })
+  await expect.poll(statesOfApplication).toEqual([])
 }
 
 describe('without a fault', () => {
@@ -78,6 +80,8 @@ describe('without a fault', () => {
   it('passes a cancel request', async () => {
     const client = await connect()
     const slow = client.query('SELECT pg_sleep(60)')
+    // A cancel that arrives before the statement has begun cancels nothing.
+    await expect.poll(statesOfApplication).toEqual(['active'])
     const canceller = new Client({ connectionString: proxy.urlThrough(database.url) })
     const { processID, secretKey } = client as unknown as { processID: number; secretKey: number }
     const { connection } = canceller as unknown as {
