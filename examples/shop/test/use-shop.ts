@@ -1,22 +1,21 @@
 import { join } from 'node:path'
-import { createTestDatabase, type TestDatabase } from 'substrata/testing'
+import type { TestDatabase } from 'substrata/testing'
+import { useTestDatabase } from 'substrata/testing/vitest'
 import { afterAll, beforeAll } from 'vitest'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { DatabaseClientFactory } from '../src/services/database-client-factory.ts'
 
-const migrations = join(import.meta.dirname, '../prisma/migrations')
-
 export interface Shop {
-  readonly prisma: PrismaClient
   readonly database: TestDatabase
+  /** Connected as the application is: as a role that owns nothing. */
+  readonly prisma: PrismaClient
 }
 
-/** A database of the shop for the file that calls it, and a client of it as the application connects. */
+/** A database of the shop for the test file that calls it, and a client of it. */
 export function useShop(): Shop {
-  let database: TestDatabase
+  const database = useTestDatabase({ migrations: join(import.meta.dirname, '../prisma/migrations') })
   let prisma: PrismaClient
-  beforeAll(async () => {
-    database = await createTestDatabase({ migrations })
+  beforeAll(() => {
     prisma = DatabaseClientFactory.create({
       url: database.url,
       maxConnections: 10,
@@ -24,16 +23,11 @@ export function useShop(): Shop {
       enableLogging: false,
     })
   })
-  afterAll(async () => {
-    await prisma.$disconnect()
-    await database.drop()
-  })
+  afterAll(() => prisma.$disconnect())
   return {
+    database,
     get prisma() {
       return prisma
-    },
-    get database() {
-      return database
     },
   }
 }
