@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PrismaPg } from '@prisma/adapter-pg'
-import pg from 'pg'
+import { Client } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { PrismaClient } from '../generated/prisma/client.ts'
 import { OptimizedQueryService } from '../src/services/optimized-query-service.ts'
@@ -12,14 +12,14 @@ import { UserService } from '../src/services/user-service.ts'
 import { useShop } from '../test/use-shop.ts'
 
 const shop = useShop()
-let owner: pg.Client
+let owner: Client
 let prisma: PrismaClient
 let users: UserService
 let orders: OrderService
 const sent: { query: string; params: string }[] = []
 
 beforeAll(async () => {
-  owner = new pg.Client(shop.database.ownerUrl)
+  owner = new Client(shop.database.ownerUrl)
   await owner.connect()
   await owner.query(readFileSync(join(import.meta.dirname, '../test/fill.sql'), 'utf8'))
   const watched = new PrismaClient({

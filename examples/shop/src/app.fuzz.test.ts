@@ -135,7 +135,7 @@ const wild: fc.Arbitrary<Attempt> = fc.record({
     fc.constantFrom('/users', '/users/active', '/posts', '/posts/search', '/analytics/posts', '/orders', '/statistics'),
     fc.tuple(fc.constantFrom('/users/', '/posts/', '/orders/'), word).map(([start, end]) => start + encode(end)),
     id.map((known) => `/posts/${known}/comments`),
-    word.map((path) => `/${path.replaceAll(/[\r\n]/g, '')}`),
+    word.map((path) => `/${encode(path)}`),
   ),
   query: fc.dictionary(parameter, word, { maxKeys: 4 }),
   body: fc.oneof(
@@ -152,27 +152,31 @@ const key = fc.option(
   { freq: 2 },
 )
 
-it('answers anything with 2xx or a 4xx in the one shape', async () => {
-  const statuses = new Map<number, number>()
-  await fc.assert(
-    fc.asyncProperty(fc.oneof(nearlyRight, wild), key, async ({ method, path, query, body }, key) => {
-      const search = Object.entries(query ?? {}).map(([name, value]) => `${encode(name)}=${encode(value)}`)
-      const response = await app.inject({
-        method,
-        url: search.length > 0 ? `${path}?${search.join('&')}` : path,
-        headers: { ...(key !== null && { 'idempotency-key': key }), 'content-type': 'application/json' },
-        ...(method !== 'GET' && body !== undefined && { payload: body }),
-      })
-      statuses.set(response.statusCode, (statuses.get(response.statusCode) ?? 0) + 1)
-      expect(response.statusCode).toBeLessThan(500)
-      if (response.statusCode < 400) return
-      const { error, ...rest } = response.json()
-      expect(rest).toEqual({})
-      expect(Object.keys(error).filter((name) => name !== 'field')).toEqual(['code', 'message'])
-      expect(error.message).not.toMatch(/prisma|sqlstate|node_modules|relation "|syntax error/i)
-    }),
-    { numRuns: rounds(400, 20_000) },
-  )
-  // The requests must get somewhere, or this shows nothing.
-  for (const status of [200, 201, 400, 404]) expect([...statuses.keys()]).toContain(status)
-})
+it(
+  'answers anything with 2xx or a 4xx in the one shape',
+  async () => {
+    const statuses = new Map<number, number>()
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(nearlyRight, wild), key, async ({ method, path, query, body }, key) => {
+        const search = Object.entries(query ?? {}).map(([name, value]) => `${encode(name)}=${encode(value)}`)
+        const response = await app.inject({
+          method,
+          url: search.length > 0 ? `${path}?${search.join('&')}` : path,
+          headers: { ...(key !== null && { 'idempotency-key': key }), 'content-type': 'application/json' },
+          ...(method !== 'GET' && body !== undefined && { payload: body }),
+        })
+        statuses.set(response.statusCode, (statuses.get(response.statusCode) ?? 0) + 1)
+        expect(response.statusCode).toBeLessThan(500)
+        if (response.statusCode < 400) return
+        const { error, ...rest } = response.json()
+        expect(rest).toEqual({})
+        expect(Object.keys(error).filter((name) => name !== 'field')).toEqual(['code', 'message'])
+        expect(error.message).not.toMatch(/prisma|sqlstate|node_modules|relation "|syntax error/i)
+      }),
+      { numRuns: rounds(400, 5_000) },
+    )
+    // The requests must get somewhere, or this shows nothing.
+    for (const status of [200, 201, 400, 404]) expect([...statuses.keys()]).toContain(status)
+  },
+  rounds(60_000, 600_000),
+)

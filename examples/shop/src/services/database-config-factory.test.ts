@@ -24,10 +24,10 @@ it.each(['', 'test', 'Production', 'toString', '__proto__'])('does not know the 
 
 it('lists every fault at once', () => {
   expect(() => DatabaseConfigFactory.create('test', {})).toThrow(
-    /Unknown environment: test.*development, staging, production[^]*DATABASE_URL is not set/,
+    /Unknown environment: test.*development, staging, production[\s\S]*DATABASE_URL is not set/,
   )
   expect(() => DatabaseConfigFactory.create('test', { DATABASE_URL: 'mysql://localhost' })).toThrow(
-    /Unknown environment[^]*not of PostgreSQL[^]*names no database/,
+    /Unknown environment[\s\S]*not of PostgreSQL[\s\S]*names no database/,
   )
 })
 
