@@ -3,8 +3,8 @@
 import { median, percentile } from './statistics.ts'
 import type { Figure, Measure, PreparedCase } from './suite.ts'
 
-/** Long enough for the just-in-time compiler and the server's caches to settle. */
-const WARM_UP_MILLISECONDS = 400
+/** Long enough for the just-in-time compiler to settle, which in a fresh process starts from nothing. */
+const WARM_UP_MILLISECONDS = 1000
 const WARM_UP_CALLS = 3
 
 type MeasureOf<Kind extends Measure['kind']> = Extract<Measure, { kind: Kind }>
@@ -19,7 +19,6 @@ export function measure(prepared: PreparedCase, how: Measure): Promise<Figure[]>
 }
 
 async function throughput(prepared: PreparedCase, how: MeasureOf<'throughput'>): Promise<Figure[]> {
-  await singleCall(prepared)
   await callers(prepared, how.callers, Math.min(how.milliseconds, WARM_UP_MILLISECONDS))
   const { perSecond, latencies } = await callers(prepared, how.callers, how.milliseconds, how.percentiles !== undefined)
   const percentiles = how.percentiles ?? []

@@ -9,7 +9,8 @@ export function renderReport(report: Report, colour: boolean): string {
   const lines = [
     `${paint.bold(report.suite)}  ${environment.date}`,
     `${environment.cpu} × ${environment.cores}, ${environment.memory}, ${environment.platform}`,
-    `Node ${environment.node}, PostgreSQL ${environment.postgres}, ${environment.rounds} rounds${environment.quick ? ' (quick: too short to quote)' : ''}`,
+    `Node ${environment.node}, PostgreSQL ${environment.postgres}, rounds: ${environment.rounds}`,
+    ...(environment.quick ? [paint.yellow('Measured with --quick: too short to quote.')] : []),
     '',
     casesTable(report),
   ]
@@ -28,7 +29,7 @@ function ratiosTable(ratios: readonly RatioReport[], paint: ReturnType<typeof cr
   const table = plainTable(['ratio', 'value', 'target', ''], ['left', 'right', 'right', 'left'])
   for (const ratio of ratios) {
     const met = reached(ratio)
-    const verdict = met === undefined ? '' : met ? paint.green('reached') : paint.red('missed')
+    const verdict = met === undefined ? '' : met ? paint.green('reached') : paint.yellow('missed')
     const target = ratio.target === null ? '' : `${ratio.better === 'higher' ? '≥' : '≤'} ${ratio.target}`
     table.push([ratio.name, ratio.value.toLocaleString('en'), target, verdict])
   }

@@ -6,11 +6,11 @@ import type { CaseModule } from './suite.ts'
 const job = JSON.parse(process.env[JOB_VARIABLE] ?? '') as Job
 const { prepare } = (await import(job.module)) as CaseModule
 const prepared = await prepare(job.database, job.options)
+let result: JobResult
 try {
-  const result: JobResult = { figures: await measure(prepared, job.measure) }
-  process.send?.(result)
+  result = { figures: await measure(prepared, job.measure) }
 } finally {
   await prepared.close()
 }
-// Otherwise a library that keeps a timer would keep the process.
-process.disconnect()
+// A library that keeps a timer or a socket must not keep the process.
+process.send?.(result, () => process.exit())
