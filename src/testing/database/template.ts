@@ -95,7 +95,11 @@ export async function noteUse(admin: ClientBase, template: string): Promise<void
     [template],
   )
   if (rows.length === 0 || Date.now() - Number(rows[0]?.used ?? 0) < KEPT_FOR / 4) return
-  await admin.query(`COMMENT ON DATABASE ${identifier(template)} IS ${literal(String(Date.now()))}`)
+  const comment = `COMMENT ON DATABASE ${identifier(template)} IS ${literal(String(Date.now()))}`
+  await admin.query(comment).catch((error: unknown) => {
+    // "tuple concurrently updated": another process has just noted the same.
+    if (sqlStateOf(error) !== 'XX000') throw error
+  })
 }
 
 /** Drops templates of older migrations and databases of failed tests, a day after their last use. */
