@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
 const main = ['--import', 'tsx', '--conditions=substrata-source', join(import.meta.dirname, 'main.ts')]
-const bench = (...args: string[]) => spawnSync(process.execPath, [...main, ...args], { encoding: 'utf8' })
+// CI makes picocolors colour whatever it is asked to, terminal or not.
+const env = { ...process.env, CI: 'true' }
+const bench = (...args: string[]) => spawnSync(process.execPath, [...main, ...args], { encoding: 'utf8', env })
 
 test('--json prints one document and nothing else', () => {
   const { status, stdout } = bench('testing', '--quick', '--json', '--rounds', '2')

@@ -1,4 +1,5 @@
 // npm run bench -- <suite> [--json] [--rounds N] [--quick]
+import { isatty } from 'node:tty'
 import { parseArgs } from 'node:util'
 import pc from 'picocolors'
 import { startCluster } from 'substrata/testing'
@@ -61,6 +62,6 @@ async function bench(name: string): Promise<void> {
     cases,
     ratios: ratioReports(suite.ratios, cases),
   }
-  const colour = process.stdout.isTTY && pc.isColorSupported
+  const colour = isatty(1) && pc.isColorSupported
   console.log(values.json ? JSON.stringify(report, null, 2) : renderReport(report, colour))
 }
