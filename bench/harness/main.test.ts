@@ -44,11 +44,18 @@ test('without a suite it lists the suites; a wrong one is refused with the same 
   expect(list.status).toBe(0)
   expect(list.stdout).toMatch(/^ {2}peers .+\n {2}testing /m)
   const refused = bench('nonesuch')
-  expect(refused.status).toBe(2)
+  expect(refused.status).toBe(1)
   expect(refused.stdout).toBe('')
-  expect(refused.stderr).toContain('no suite "nonesuch"')
+  expect(refused.stderr).toMatch(/no suite "nonesuch".+^ {2}peers /ms)
 })
 
-test('rounds that are no number are refused before anything starts', () => {
-  expect(bench('testing', '--rounds', 'many').status).toBe(2)
+test.each([
+  ['testing', '--rounds', 'many'],
+  ['testing', '--rounds', '0'],
+  ['testing', '--speed'],
+])('%s %s %s is refused before anything starts', (...args) => {
+  const { status, stderr } = bench(...args)
+  expect(status).toBe(1)
+  expect(stderr).toContain('Usage: npm run --silent bench --')
+  expect(stderr).not.toContain('starting PostgreSQL')
 })

@@ -1,6 +1,6 @@
-// npm run bench -- <suite> [--json] [--rounds N] [--quick]
+// npm run --silent bench -- <suite> [--json] [--rounds N] [--quick]
 import { isatty } from 'node:tty'
-import { parseArgs } from 'node:util'
+import { Command, InvalidArgumentError } from 'commander'
 import pc from 'picocolors'
 import { startCluster } from 'substrata/testing'
 import { describeEnvironment } from './environment.ts'
@@ -10,51 +10,53 @@ import { runCases } from './run.ts'
 import { loadSuite, suiteFolder, suiteNames } from './suites.ts'
 import { renderReport } from './table.ts'
 
-const USAGE = 'npm run --silent bench -- <suite> [--json] [--rounds N] [--quick]'
-
-const { values, positionals } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    rounds: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-  allowPositionals: true,
-})
-const rounds = Number(values.rounds ?? (values.quick ? 1 : 5))
-const [name] = positionals
-if (name === undefined || values.help) await listSuites(console.log)
-else if (!suiteNames().includes(name)) await refuse(`There is no suite "${name}".`)
-else if (!Number.isInteger(rounds) || rounds < 1)
-  await refuse(`--rounds takes a number from 1 up; got ${values.rounds}.`)
-else await bench(name).catch(fail)
-
-async function listSuites(print: (line: string) => void): Promise<void> {
-  print(`${USAGE}\n\nSuites:`)
-  for (const suite of suiteNames()) print(`  ${suite.padEnd(12)}${(await loadSuite(suite)).summary}`)
+interface Options {
+  readonly json?: true
+  readonly quick?: true
+  readonly rounds?: number
 }
 
-async function refuse(fault: string): Promise<void> {
-  console.error(`${fault}\n`)
-  await listSuites(console.error)
-  process.exitCode = 2
-}
+const program: Command = new Command('npm run --silent bench --')
+  .argument('[suite]', 'what to measure')
+  .option('--json', 'print one JSON document and nothing else')
+  .option('--rounds <number>', 'how often each case is measured (default: 5)', positiveInteger)
+  .option('--quick', 'one short round: does it work?')
+  .addHelpText('after', await suiteList())
+  .showHelpAfterError()
+  .action(async (name: string | undefined, options: Options) => {
+    if (name === undefined) program.help()
+    if (!suiteNames().includes(name)) program.error(`There is no suite "${name}".`)
+    await bench(name, options)
+  })
 
-function fail(error: unknown): void {
+try {
+  await program.parseAsync()
+} catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
 }
 
-async function bench(name: string): Promise<void> {
+async function suiteList(): Promise<string> {
+  const lines = ['', 'Suites:']
+  for (const name of suiteNames()) lines.push(`  ${name.padEnd(18)} ${(await loadSuite(name)).summary}`)
+  return lines.join('\n')
+}
+
+function positiveInteger(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It takes a number from 1 up.')
+  return Number(text)
+}
+
+async function bench(name: string, options: Options): Promise<void> {
   const suite = await loadSuite(name)
+  const run = { rounds: options.rounds ?? (options.quick ? 1 : 5), quick: options.quick ?? false }
   console.error(`${name}: starting PostgreSQL and preparing the database`)
   await using cluster = await startCluster({ ...suite.cluster })
   const server = { url: cluster.primary.url, standbyUrls: cluster.standbys.map(({ url }) => url) }
   const database = await suite.setup(server)
-  const run = { rounds, quick: values.quick }
-  const progress = startProgress(rounds, suite.cases.length)
-  const options = { ...run, folder: suiteFolder(name), onCase: progress.onCase }
-  const runs = await runCases(suite.cases, database, options).finally(progress.stop)
+  const progress = startProgress(run.rounds, suite.cases.length)
+  const runOptions = { ...run, folder: suiteFolder(name), onCase: progress.onCase }
+  const runs = await runCases(suite.cases, database, runOptions).finally(progress.stop)
   const cases = caseReports(runs)
   const report: Report = {
     suite: name,
@@ -63,5 +65,5 @@ async function bench(name: string): Promise<void> {
     ratios: ratioReports(suite.ratios, cases),
   }
   const colour = isatty(1) && pc.isColorSupported
-  console.log(values.json ? JSON.stringify(report, null, 2) : renderReport(report, colour))
+  console.log(options.json ? JSON.stringify(report, null, 2) : renderReport(report, colour))
 }
