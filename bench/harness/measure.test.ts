@@ -26,7 +26,7 @@ function recorded(answer: (input: number) => number = (input) => input) {
 
 test('throughput counts the calls of all callers and checks the last answer of each', async () => {
   const { prepared, diary, calls } = recorded()
-  const [figure] = await measure(prepared, { kind: 'throughput', callers: 4, milliseconds: 30 })
+  const [figure] = await measure(prepared, { kind: 'throughput', callers: 4, milliseconds: 30, warmUp: 10 })
   expect(figure).toMatchObject({ suffix: '', unit: '/s' })
   expect(figure!.value).toBeGreaterThan(0)
   // Of the warm-up and of the measurement.
@@ -38,7 +38,13 @@ test('throughput counts the calls of all callers and checks the last answer of e
 
 test('throughput with percentiles yields them as further figures, in order', async () => {
   const { prepared } = recorded()
-  const figures = await measure(prepared, { kind: 'throughput', callers: 2, milliseconds: 30, percentiles: [50, 99] })
+  const figures = await measure(prepared, {
+    kind: 'throughput',
+    callers: 2,
+    milliseconds: 30,
+    warmUp: 10,
+    percentiles: [50, 99],
+  })
   expect(figures.map(({ suffix, unit }) => [suffix, unit])).toEqual([
     ['', '/s'],
     ['p50', 'ms'],
@@ -63,7 +69,7 @@ test('a rate is in items, under the unit the case names', async () => {
 })
 
 test.each([
-  { kind: 'throughput', callers: 2, milliseconds: 20 },
+  { kind: 'throughput', callers: 2, milliseconds: 20, warmUp: 10 },
   { kind: 'duration', calls: 5 },
   { kind: 'rate', calls: 5, items: 1, unit: 'rows/s' },
   { kind: 'startup' },
@@ -73,7 +79,7 @@ test.each([
 })
 
 test.each([
-  { kind: 'throughput', callers: 2, milliseconds: 50 },
+  { kind: 'throughput', callers: 2, milliseconds: 50, warmUp: 0 },
   { kind: 'duration', calls: 5 },
 ] as const)('an answer that goes wrong later fails a $kind too', async (how) => {
   const later = recorded((input) => (input > 5 ? -1 : input))

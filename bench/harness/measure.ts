@@ -3,8 +3,8 @@
 import { median, percentile } from './statistics.ts'
 import type { Figure, Measure, PreparedCase } from './suite.ts'
 
-/** Long enough for the just-in-time compiler to settle, which in a fresh process starts from nothing. */
-const WARM_UP_MILLISECONDS = 1000
+/** Until the compiled code is what stays: in a fresh process the throughput of Prisma and Drizzle rises for seconds. */
+const WARM_UP_MILLISECONDS = 3000
 const WARM_UP_CALLS = 3
 
 type MeasureOf<Kind extends Measure['kind']> = Extract<Measure, { kind: Kind }>
@@ -19,7 +19,7 @@ export function measure(prepared: PreparedCase, how: Measure): Promise<Figure[]>
 }
 
 async function throughput(prepared: PreparedCase, how: MeasureOf<'throughput'>): Promise<Figure[]> {
-  await callers(prepared, how.callers, Math.min(how.milliseconds, WARM_UP_MILLISECONDS))
+  await callers(prepared, how.callers, how.warmUp ?? WARM_UP_MILLISECONDS)
   const { perSecond, latencies } = await callers(prepared, how.callers, how.milliseconds, how.percentiles !== undefined)
   const percentiles = how.percentiles ?? []
   return [
@@ -106,7 +106,7 @@ async function singleCall(prepared: PreparedCase): Promise<number> {
 
 /** The same measure, short: for a first look and for seeing that a suite works. */
 export function quick(how: Measure): Measure {
-  if ('milliseconds' in how) return { ...how, milliseconds: Math.min(how.milliseconds, 200) }
+  if ('milliseconds' in how) return { ...how, milliseconds: Math.min(how.milliseconds, 200), warmUp: 200 }
   if ('calls' in how) return { ...how, calls: Math.min(how.calls, 3) }
   return how
 }

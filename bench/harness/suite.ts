@@ -53,6 +53,8 @@ export type Measure =
       readonly kind: 'throughput'
       readonly callers: number
       readonly milliseconds: number
+      /** Milliseconds of calls before the clock starts; default 3000. */
+      readonly warmUp?: number
       /** Latency percentiles (50, 99, 99.9) of the same calls, as further figures. */
       readonly percentiles?: readonly number[]
     }
