@@ -57,7 +57,7 @@ export async function checkLint({ path }) {
 export function installConsumer(consumer, { path }, manifest) {
   mkdirSync(consumer)
   writeFileSync(join(consumer, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
-  const companions = ['@prisma/client', 'prisma', 'typescript', '@types/node']
+  const companions = [...Object.keys(manifest.peerDependencies), 'typescript', '@types/node']
   const pinned = companions.map((name) => `${name}@${manifest.devDependencies[name]}`)
   run('npm', ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', path, ...pinned], consumer)
 }
