@@ -39,5 +39,5 @@ async function step(name, check) {
   }
 }
 
-console.log(failed === 0 ? '\nThe package is whole.' : `\n${failed} steps failed.`)
+console.log(failed === 0 ? '\nThe package is whole.' : `\nSteps failed: ${failed}.`)
 process.exit(failed === 0 ? 0 : 1)
