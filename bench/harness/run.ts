@@ -72,7 +72,7 @@ function runCase(definition: CaseDefinition, database: BenchDatabase, options: R
     let output = ''
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => {
-        output = (output + text).slice(-OUTPUT_CHARACTERS)
+        output = (output + text).slice(0, OUTPUT_CHARACTERS)
       })
     let result: JobResult | undefined
     child.once('message', (message) => {

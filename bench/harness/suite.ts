@@ -12,6 +12,8 @@ export interface BenchDatabase {
   readonly ownerUrl: string
   /** As the superuser. */
   readonly adminUrl: string
+  /** The same database on the standbys, as the application role. */
+  readonly standbyUrls?: readonly string[]
 }
 
 /** A benchmark suite: the constant `suite` of `bench/suites/<name>/index.ts`. */
