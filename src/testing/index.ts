@@ -1,1 +1,7 @@
-export {}
+export {
+  type Cluster,
+  type ClusterNode,
+  type ClusterOptions,
+  type PostgresVersion,
+  startCluster,
+} from './cluster/index.ts'
