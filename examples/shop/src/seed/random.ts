@@ -1,36 +1,42 @@
-/** Numbers that are the same on every machine and in every run: a stream of them for each (seed, name, index). */
-export interface Random {
-  /** A number in [0, 1). */
-  unit(): number
-  /** A whole number in [0, below). */
-  below(below: number): number
-  /** A whole number in [from, to]. */
-  between(from: number, to: number): number
-  chance(probability: number): boolean
-  pick<T>(list: readonly [T, ...T[]]): T
-}
-
 /**
- * The stream of one row. Because it depends on nothing but its arguments, rows can be made in any order and in batches of
- * any size, and a row can be asked for again instead of being kept.
+ * The random numbers of one row: the same on every machine and in every run for each (seed, name, index). Because they depend on
+ * nothing else, rows can be made in any order and in batches of any size, and a row can be made again instead of being kept.
  *
- * Generator: mulberry32 (Tommy Ettinger, public domain), started from a MurmurHash3 finalizer over the arguments.
+ * Generator: mulberry32 (Tommy Ettinger, public domain), started from a MurmurHash3 finalizer over the arguments. A class, since
+ * a seed makes millions of them.
  */
-export function randomFor(seed: number, name: string, index: number): Random {
-  let state = mix(mix(seed ^ hash(name)) + Math.imul(index, 0x9e3779b9) + Math.floor(index / 2 ** 32))
-  const unit = (): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+export class Random {
+  #state: number
+
+  constructor(seed: number, name: string, index: number) {
+    this.#state = mix(mix(seed ^ hash(name)) + Math.imul(index, 0x9e3779b9) + Math.floor(index / 2 ** 32))
+  }
+
+  /** A number in [0, 1). */
+  unit(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0
+    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
-  const below = (limit: number): number => Math.floor(unit() * limit)
-  return {
-    unit,
-    below,
-    between: (from, to) => from + below(to - from + 1),
-    chance: (probability) => unit() < probability,
-    pick: (list) => list[below(list.length)] ?? list[0],
+
+  /** A whole number in [0, below). */
+  below(below: number): number {
+    return Math.floor(this.unit() * below)
+  }
+
+  /** A whole number in [from, to]. */
+  between(from: number, to: number): number {
+    return from + this.below(to - from + 1)
+  }
+
+  chance(probability: number): boolean {
+    return this.unit() < probability
+  }
+
+  /** One of the list, which must not be empty. */
+  pick<T>(list: readonly T[]): T {
+    return list[this.below(list.length)]!
   }
 }
 

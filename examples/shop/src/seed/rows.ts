@@ -1,6 +1,6 @@
 import { DAY, type SeedPlan } from './plan.ts'
-import { type Random, randomFor } from './random.ts'
-import { writeComment, writePost } from './text.ts'
+import { Random } from './random.ts'
+import { chooseTopic, writeComment, writeContent, writeTitle } from './text.ts'
 import { fillings, firstNames, jobs, lastNames, productKinds, productNouns, tagNames, topics } from './words.ts'
 
 /** What COPY can write: money is a string with two decimals. */
@@ -29,7 +29,7 @@ export interface Rows {
 /** Makes any row of the plan by its index alone; nothing is kept, so a million posts need no more memory than ten. */
 export function rowsOf(plan: SeedPlan): Rows {
   const now = plan.now.getTime()
-  const random = (name: string, index: number): Random => randomFor(plan.seed, name, index)
+  const random = (name: string, index: number): Random => new Random(plan.seed, name, index)
   const ago = (age: number): Date => new Date(now - Math.round(age))
   const age = (date: Date): number => now - date.getTime()
 
@@ -38,8 +38,9 @@ export function rowsOf(plan: SeedPlan): Rows {
   }
 
   function userKey(index: number): Key {
-    // The first users are the oldest.
-    return key('us', index, ago(SPAN * (1 - (index + random('user.age', index).unit()) / plan.users)))
+    // The first users are the oldest; the last joined a day ago, which leaves them some time to write in.
+    const place = (index + random('user.age', index).unit()) / plan.users
+    return key('us', index, ago(DAY + (SPAN - DAY) * (1 - place)))
   }
 
   function postKey(index: number): Key & { author: Key } {
@@ -92,16 +93,18 @@ export function rowsOf(plan: SeedPlan): Rows {
     tag: (index) => [tagKey(index).id, tagNames[index]!],
     post(index) {
       const { id, createdAt, author } = postKey(index)
-      const { title, content } = writePost(random('post.text', index))
+      const { topic } = chooseTopic(random('post.topic', index))
       const dice = random('post', index)
+      const [title, content] = [writeTitle(topic, dice), writeContent(topic, dice)]
       const published = dice.chance(0.9)
       const publishedAt = published ? ago(Math.max(0, age(createdAt) - dice.unit() * 2 * DAY)) : null
-      const updatedAt = publishedAt && dice.chance(0.3) ? ago(age(publishedAt) * dice.unit()) : (publishedAt ?? createdAt)
+      const updatedAt =
+        publishedAt && dice.chance(0.3) ? ago(age(publishedAt) * dice.unit()) : (publishedAt ?? createdAt)
       return [id, title, content, published, publishedAt, createdAt, updatedAt, author.id]
     },
     postTags(index) {
       const { id } = postKey(index)
-      const { tags } = writePost(random('post.text', index))
+      const { tags } = chooseTopic(random('post.topic', index))
       return Array.from(tags, (name) => [id, tagKey(tagNames.indexOf(name)).id])
     },
     comment(index) {
@@ -156,7 +159,7 @@ const products: readonly Product[] = productNouns.flatMap((noun, row) =>
   productKinds.map((kind, column) => ({
     sku: `${noun.slice(0, 3).toUpperCase()}-${String(row * productKinds.length + column + 1).padStart(3, '0')}`,
     name: `${kind} ${noun}`,
-    cents: 495 + randomFor(0, noun, column).below(190) * 50,
+    cents: 495 + new Random(0, noun, column).below(190) * 50,
   })),
 )
 

@@ -131,7 +131,14 @@ export const fillings = {
     'the default configuration',
     'a second pair of eyes',
   ],
-  moment: ['release week', 'the holidays', 'the Black Friday sale', 'the last migration', 'a long weekend', 'the audit'],
+  moment: [
+    'release week',
+    'the holidays',
+    'the Black Friday sale',
+    'the last migration',
+    'a long weekend',
+    'the audit',
+  ],
   place: [
     'Lisbon',
     'Berlin',
@@ -162,7 +169,15 @@ export const lastNames = [
   'Silva', 'Singh', 'Tanaka', 'Virtanen', 'Weber', 'Yilmaz',
 ] as const // biome-ignore format: a list of names reads better in lines
 
-export const jobs = ['Engineer', 'Designer', 'Data analyst', 'Teacher', 'Gardener', 'Product manager', 'Student'] as const
+export const jobs = [
+  'Engineer',
+  'Designer',
+  'Data analyst',
+  'Teacher',
+  'Gardener',
+  'Product manager',
+  'Student',
+] as const
 
 export const productNouns = ['mug', 'notebook', 'backpack', 'keyboard', 'lamp', 'teapot', 'jacket', 'desk mat'] as const
 export const productKinds = ['Classic', 'Travel', 'Ceramic', 'Recycled', 'Winter', 'Studio', 'Pocket', 'Oak'] as const
