@@ -5,3 +5,4 @@ export {
   type PostgresVersion,
   startCluster,
 } from './cluster/index.ts'
+export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './database/test-database.ts'
