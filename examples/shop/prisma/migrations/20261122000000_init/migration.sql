@@ -107,9 +107,6 @@ CREATE INDEX "posts_author_id_created_at_idx" ON "posts"("author_id", "created_a
 CREATE INDEX "posts_published_created_at_id_idx" ON "posts"("published", "created_at", "id");
 
 -- CreateIndex
-CREATE INDEX "posts_created_at_idx" ON "posts"("created_at");
-
--- CreateIndex
 CREATE INDEX "comments_post_id_created_at_idx" ON "comments"("post_id", "created_at");
 
 -- CreateIndex
