@@ -1,3 +1,4 @@
+import { orderNumberFor } from '../services/order-number.ts'
 import { DAY, type SeedPlan } from './plan.ts'
 import { Random } from './random.ts'
 import { chooseTopic, writeComment, writeContent, writeTitle } from './text.ts'
@@ -123,7 +124,7 @@ export function rowsOf(plan: SeedPlan): Rows {
       const status = statusAt(age(createdAt) / DAY, dice)
       const cents = basket(index).reduce((sum, { item, quantity }) => sum + item.cents * quantity, 0)
       const updatedAt = ago(Math.max(0, age(createdAt) - stepDays[status] * dice.unit() * DAY))
-      return [id, orderNumber(index), status, money(cents), createdAt, updatedAt, customer.id]
+      return [id, orderNumberFor(customer.id, `seed ${index}`), status, money(cents), createdAt, updatedAt, customer.id]
     },
     orderItems(index) {
       const { id } = orderKey(index)
@@ -162,10 +163,6 @@ const products: readonly Product[] = productNouns.flatMap((noun, row) =>
     cents: 495 + new Random(0, noun, column).below(190) * 50,
   })),
 )
-
-function orderNumber(index: number): string {
-  return `S-${String(index + 1).padStart(8, '0')}`
-}
 
 function money(cents: number): string {
   return (cents / 100).toFixed(2)

@@ -15,7 +15,8 @@ export async function listen(app: FastifyInstance, wanted: number): Promise<{ ur
       return { url: `http://127.0.0.1:${actual}`, port: actual }
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      if (code === 'EACCES') throw new StartError(`Port ${port} needs rights that this user lacks. Choose one with --port.`)
+      if (code === 'EACCES')
+        throw new StartError(`Port ${port} needs rights that this user lacks. Choose one with --port.`)
       if (code !== 'EADDRINUSE') throw error
     }
   }
