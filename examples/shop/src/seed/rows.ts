@@ -17,14 +17,14 @@ interface Key {
 }
 
 export interface Rows {
-  user(index: number): Row
-  profile(index: number): Row
-  tag(index: number): Row
-  post(index: number): Row
-  postTags(index: number): Row[]
-  comment(index: number): Row
-  order(index: number): Row
-  orderItems(index: number): Row[]
+  readonly user: (index: number) => Row
+  readonly profile: (index: number) => Row
+  readonly tag: (index: number) => Row
+  readonly post: (index: number) => Row
+  readonly postTags: (index: number) => Row[]
+  readonly comment: (index: number) => Row
+  readonly order: (index: number) => Row
+  readonly orderItems: (index: number) => Row[]
 }
 
 /** Makes any row of the plan by its index alone; nothing is kept, so a million posts need no more memory than ten. */
@@ -183,7 +183,9 @@ function makeId(table: string, index: number, createdAt: Date, random: Random): 
   const counter = base36(index % COUNTERS, 4)
   const fingerprint = table + base36(Math.floor(index / COUNTERS), 2)
   const noise = base36(random.below(COUNTERS), 4) + base36(random.below(COUNTERS), 4)
-  return `c${base36(createdAt.getTime(), 8)}${counter}${fingerprint}${noise}`
+  const time = createdAt.getTime()
+  const timestamp = base36(Math.floor(time / COUNTERS), 4) + base36(time % COUNTERS, 4)
+  return `c${timestamp}${counter}${fingerprint}${noise}`
 }
 
 const COUNTERS = 36 ** 4

@@ -32,6 +32,9 @@ export async function startOwnDatabase(options: { folder: string; reset: boolean
         `PostgreSQL ${cluster.version}: primary on 127.0.0.1:${cluster.primary.port}, standby on ${cluster.standbys.map((node) => `127.0.0.1:${node.port}`).join(', ')}`,
         `Data in ${directory}, connection URLs in ${urlFile}`,
       ],
+      async checkpoint() {
+        await withClient(cluster.primary.url, (client) => client.query('CHECKPOINT'))
+      },
       lost: watch.lost.then((reason) => `${reason} Its log is ${join(directory, 'primary.log')}.`),
       async [Symbol.asyncDispose]() {
         await watch.end()

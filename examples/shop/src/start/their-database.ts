@@ -26,6 +26,7 @@ export async function useTheirDatabase(options: {
     ownerUrl,
     own: false,
     description,
+    async checkpoint() {},
     lost: new Promise(() => {}),
     async [Symbol.asyncDispose]() {},
   }
