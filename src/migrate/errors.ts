@@ -32,7 +32,7 @@ export const roleIsMember = defineError<{ role: string; of: readonly string[] }>
 export const rolesNotAllowed = defineError<{ admin: string }>({
   code: 'SUB_ROLES_NOT_ALLOWED',
   summary: 'The role that was to create the roles and their grants lacks the rights to.',
-  mend: 'Connect as a superuser, or as the owner of the database with CREATEROLE.',
+  mend: 'Connect as a superuser, or as the owner of the database with CREATEROLE and CREATEDB.',
   message: ({ admin }) => `PostgreSQL did not let "${admin}" create the roles and their grants.`,
 })
 

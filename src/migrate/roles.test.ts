@@ -183,7 +183,7 @@ it('works when several call it at once, on one database and on two', async () =>
 
 it('works for an administrator who is not a superuser', async () => {
   const admin = { name: `${database.name}_admin`, password: 'admin' }
-  await run(database.adminUrl, `CREATE ROLE ${admin.name} LOGIN CREATEROLE PASSWORD 'admin'`)
+  await run(database.adminUrl, `CREATE ROLE ${admin.name} LOGIN CREATEROLE CREATEDB PASSWORD 'admin'`)
   await run(database.adminUrl, `ALTER DATABASE ${database.name} OWNER TO ${admin.name}`)
   try {
     await createRoles(urlAs(admin), roles)
@@ -196,7 +196,10 @@ it('works for an administrator who is not a superuser', async () => {
     await database.drop()
     const server = new URL(database.adminUrl)
     server.pathname = '/postgres'
-    await run(server.href, `DROP ROLE IF EXISTS ${identifier(roles.owner.name)}, ${roles.application.name}, ${admin.name}`)
+    await run(
+      server.href,
+      `DROP ROLE IF EXISTS ${identifier(roles.owner.name)}, ${roles.application.name}, ${admin.name}`,
+    )
   }
 })
 
@@ -239,11 +242,10 @@ describe('refuses', () => {
   })
 })
 
-it('keeps the passwords out of the statements', async () => {
-  const { rows } = await withClient(database.adminUrl, async (admin) => {
-    await admin.query('CREATE EXTENSION IF NOT EXISTS pgcrypto')
-    await createRoles(database.adminUrl, roles)
-    return admin.query('SELECT rolpassword FROM pg_authid WHERE rolname = $1', [roles.application.name])
-  })
-  expect(rows[0].rolpassword).toMatch(/^SCRAM-SHA-256\$/)
+it('sends no password in clear', async () => {
+  // PostgreSQL would hash a clear password as this database says; a ready verifier it keeps as it is.
+  await run(database.adminUrl, `ALTER DATABASE ${database.name} SET password_encryption = 'md5'`)
+  await createRoles(database.adminUrl, roles)
+  const rows = await run(database.adminUrl, `SELECT rolname FROM pg_authid WHERE rolpassword LIKE 'md5%'`)
+  expect(rows).toEqual([])
 })

@@ -28,7 +28,7 @@ export interface Roles {
  * granted the first time only, so that a REVOKE in a migration lasts. `_prisma_migrations` stays closed to the
  * application. CREATE on the schema public is taken from PUBLIC.
  *
- * @param adminUrl - Of a superuser, or of a role with CREATEROLE that owns the database. It names the database.
+ * @param adminUrl - Of a superuser, or of a role with CREATEROLE and CREATEDB that owns the database. It names the database.
  * @throws SUB_ROLES_ARE_ONE, SUB_ROLE_IS_SUPERUSER, SUB_ROLE_OWNS_OBJECTS, SUB_ROLE_IS_MEMBER, SUB_ROLES_NOT_ALLOWED
  */
 export async function createRoles(adminUrl: string, roles: Roles): Promise<void> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { ClientBase } from 'pg'
 import { createRoles, deployMigrations, readMigrations } from '../../migrate/index.ts'
 import { identifier, literal } from '../../pg/sql.ts'
@@ -14,9 +14,10 @@ export interface Contents {
   setup?: string
 }
 
-/** Names, so that databases of this kind are known again by a later run. */
+/** Names by which a later run knows these databases. A clone's and a draft's go on with the time of their creation. */
 const TEMPLATE = 'substrata_template_'
 const CLONE = 'substrata_test_'
+const DRAFT = 'substrata_draft_'
 
 /** How long a template that nobody uses, or the database of a failed test, stays. */
 const KEPT_FOR = 24 * 60 * 60 * 1000
@@ -28,9 +29,13 @@ export async function templateName(server: string, { migrations, setup }: Conten
   return TEMPLATE + hash.digest('hex').slice(0, 16)
 }
 
-/** A name for a clone that tells its age. */
-export function cloneName(random: string): string {
-  return `${CLONE}${Date.now().toString(36)}_${random}`
+/** A name for a new clone. */
+export function cloneName(): string {
+  return agedName(CLONE)
+}
+
+function agedName(kind: string): string {
+  return `${kind}${Date.now().toString(36)}_${randomBytes(4).toString('hex')}`
 }
 
 /** Builds the template unless it stands; of several processes one builds and the others wait for it. */
@@ -57,19 +62,27 @@ async function exists(admin: ClientBase, name: string): Promise<boolean> {
 }
 
 /** Builds under another name: what bears the name of a template is complete, even after a crash in the middle. */
-async function build(admin: ClientBase, server: string, name: string, { migrations, setup }: Contents): Promise<void> {
-  const draft = `${name}_draft`
-  const roles = testRoles(server)
-  await admin.query(`DROP DATABASE IF EXISTS ${identifier(draft)} WITH (FORCE)`)
+async function build(admin: ClientBase, server: string, name: string, contents: Contents): Promise<void> {
+  const draft = agedName(DRAFT)
   await admin.query(`CREATE DATABASE ${identifier(draft)}`)
-  await createRoles(urlOf(server, draft), roles)
-  const ownerUrl = urlOf(server, draft, roles.owner)
+  try {
+    await fill(server, draft, contents)
+    await noteUse(admin, draft)
+    // Nobody may connect: a template with a session on it cannot be copied.
+    await admin.query(`ALTER DATABASE ${identifier(draft)} ALLOW_CONNECTIONS false`)
+    await admin.query(`ALTER DATABASE ${identifier(draft)} RENAME TO ${identifier(name)}`)
+  } catch (error) {
+    await admin.query(`DROP DATABASE IF EXISTS ${identifier(draft)} WITH (FORCE)`)
+    throw error
+  }
+}
+
+async function fill(server: string, database: string, { migrations, setup }: Contents): Promise<void> {
+  const roles = testRoles(server)
+  await createRoles(urlOf(server, database), roles)
+  const ownerUrl = urlOf(server, database, roles.owner)
   if (migrations !== undefined) await deployMigrations({ url: ownerUrl, directory: migrations })
   if (setup !== undefined) await withClient(ownerUrl, (owner) => owner.query(setup))
-  // Nobody may connect: a template with a session on it cannot be copied.
-  await admin.query(`ALTER DATABASE ${identifier(draft)} ALLOW_CONNECTIONS false`)
-  await admin.query(`ALTER DATABASE ${identifier(draft)} RENAME TO ${identifier(name)}`)
-  await noteUse(admin, name)
 }
 
 /** Copies the template; false where it does not stand. */
@@ -95,22 +108,32 @@ export async function noteUse(admin: ClientBase, template: string): Promise<void
     [template],
   )
   if (rows.length === 0 || Date.now() - Number(rows[0]?.used ?? 0) < KEPT_FOR / 4) return
-  await admin.query(`COMMENT ON DATABASE ${identifier(template)} IS ${literal(String(Date.now()))}`)
+  const comment = `COMMENT ON DATABASE ${identifier(template)} IS ${literal(String(Date.now()))}`
+  await admin.query(comment).catch((error: unknown) => {
+    // "tuple concurrently updated": another process has just noted the same.
+    if (sqlStateOf(error) !== 'XX000') throw error
+  })
 }
 
-/** Drops templates of older migrations and databases of failed tests, a day after their last use. */
+/** Drops templates of older migrations, broken-off drafts and databases of failed tests, a day after their last use. */
 async function dropStale(admin: ClientBase): Promise<void> {
   const { rows } = await admin.query<{ name: string; used: string | null }>(
     `SELECT datname AS name, shobj_description(oid, 'pg_database') AS used FROM pg_database
-      WHERE starts_with(datname, $1) OR starts_with(datname, $2)`,
-    [TEMPLATE, CLONE],
+      WHERE datname LIKE 'substrata\\_%'`,
   )
   for (const { name, used } of rows) {
-    const time = name.startsWith(CLONE) ? Number.parseInt(name.slice(CLONE.length), 36) : Number(used)
-    if (!(Date.now() - time > KEPT_FOR)) continue
+    const time = lastUse(name, used)
+    if (time === undefined || Date.now() - time < KEPT_FOR) continue
     await admin.query(`DROP DATABASE IF EXISTS ${identifier(name)}`).catch((error: unknown) => {
       // Somebody is still connected to it.
       if (sqlStateOf(error) !== '55006') throw error
     })
   }
+}
+
+/** In milliseconds; undefined for what is not ours or tells no time. */
+function lastUse(name: string, comment: string | null): number | undefined {
+  if (name.startsWith(TEMPLATE) && comment !== null) return Number(comment)
+  const created = new RegExp(`^(?:${CLONE}|${DRAFT})([0-9a-z]+)_[0-9a-f]{8}$`).exec(name)?.[1]
+  return created === undefined ? undefined : Number.parseInt(created, 36)
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { identifier } from '../../pg/sql.ts'
 import { withAdmin } from './admin.ts'
 import { findServer, testRoles, urlOf } from './server.ts'
@@ -33,7 +32,7 @@ const noted = new Set<string>()
 export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const server = findServer(options.server)
   const template = await templateName(server, options)
-  const name = cloneName(randomBytes(4).toString('hex'))
+  const name = cloneName()
   await withAdmin(server, async (admin) => {
     while (!(await clone(admin, server, template, name))) await ensureTemplate(admin, server, template, options)
     if (noted.has(template)) return
