@@ -8,8 +8,8 @@ export interface ShopDatabase extends AsyncDisposable {
   readonly own: boolean
   /** Where it is, in a line each. */
   readonly description: readonly string[]
-  /** To be called after a great load: writes it to the data files, so that no node has to replay it at its next start. */
-  checkpoint(): Promise<void>
+  /** Begins, after a great load, to write it to the data files, so that no node has to replay it at its next start. */
+  checkpoint(): void
   /** Settles when the server is gone for good. Of a database that others run, nobody here can say that: never. */
   readonly lost: Promise<string>
 }

@@ -1,43 +1,46 @@
 import { createHmac } from 'node:crypto'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { escapeIdentifier } from 'pg'
-import { createRoles } from 'substrata'
+import { createRoles, isSubstrataError } from 'substrata'
 import { type Cluster, startCluster } from 'substrata/testing'
 import { withClient } from './connection.ts'
 import type { ShopDatabase } from './database.ts'
-import { isFree } from './ports.ts'
 import { watchServer } from './watch.ts'
 
 const NAME = 'shop'
 
-/** Starts the shop's own PostgreSQL: a primary and a streaming standby, whose data stays in `folder` from one start to the next. */
+/**
+ * Starts the shop's own PostgreSQL: a primary and a streaming standby, whose data stays in `folder` from one start to the next.
+ *
+ * @throws SUB_CLUSTER_IN_USE while another process has it, and the other errors of startCluster().
+ */
 export async function startOwnDatabase(options: { folder: string; reset: boolean }): Promise<ShopDatabase> {
   const { folder, reset } = options
-  const directory = join(folder, 'postgres')
+  mkdirSync(folder, { recursive: true })
   const urlFile = join(folder, 'env')
-  if (reset) rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
-  const port = await lastPort(urlFile)
-  const cluster = await startCluster({ directory, version: 18, standbys: 1, ...(port && { port }) })
+  const cluster = await start({ directory: join(folder, 'postgres'), reset, ...lastPort(urlFile) })
   try {
-    const { url, ownerUrl } = await createShop(cluster)
+    const { url, ownerUrl } = await createShop(cluster, reset)
     const standbys = cluster.standbys.map((standby) => urlAs(standby.url, url))
     writeFileSync(urlFile, environmentFile({ url, ownerUrl, standbys }), { mode: 0o600 })
     const watch = watchServer(cluster.primary.url)
+    let checkpoint: Promise<unknown> = Promise.resolve()
     return {
       url,
       ownerUrl,
       own: true,
       description: [
         `PostgreSQL ${cluster.version}: primary on 127.0.0.1:${cluster.primary.port}, standby on ${cluster.standbys.map((node) => `127.0.0.1:${node.port}`).join(', ')}`,
-        `Data in ${directory}, connection URLs in ${urlFile}`,
+        `Data in ${cluster.directory}, connection URLs in ${urlFile}`,
       ],
-      async checkpoint() {
-        await withClient(cluster.primary.url, (client) => client.query('CHECKPOINT'))
+      checkpoint() {
+        checkpoint = withClient(cluster.primary.url, (client) => client.query('CHECKPOINT')).catch(() => {})
       },
-      lost: watch.lost.then((reason) => `${reason} Its log is ${join(directory, 'primary.log')}.`),
+      lost: watch.lost.then((reason) => `${reason} Its log is in ${cluster.directory}.`),
       async [Symbol.asyncDispose]() {
         await watch.end()
+        await checkpoint
         await cluster.stop()
       },
     }
@@ -47,9 +50,25 @@ export async function startOwnDatabase(options: { folder: string; reset: boolean
   }
 }
 
-async function createShop(cluster: Cluster): Promise<{ url: string; ownerUrl: string }> {
+async function start(options: { directory: string; reset: boolean; port?: number }): Promise<Cluster> {
+  const { reset, port, ...rest } = options
+  try {
+    return await startCluster({ ...rest, version: 18, standbys: 1, ...(port && { port }) })
+  } catch (error) {
+    // Somebody else has the port of the last time; any other does.
+    if (port && isSubstrataError(error, 'SUB_CLUSTER_PORT_TAKEN')) return start({ ...rest, reset })
+    // What starts no more is thrown away, unless somebody uses it.
+    const mended = ['SUB_CLUSTER_START_FAILED', 'SUB_CLUSTER_VERSION_MISMATCH'] as const
+    if (!reset || !mended.some((code) => isSubstrataError(error, code))) throw error
+    rmSync(rest.directory, { recursive: true, force: true, maxRetries: 5 })
+    return start({ ...rest, reset: false })
+  }
+}
+
+async function createShop(cluster: Cluster, reset: boolean): Promise<{ url: string; ownerUrl: string }> {
   const admin = new URL(cluster.primary.url)
   await withClient(admin.href, async (client) => {
+    if (reset) await client.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(NAME)} WITH (FORCE)`)
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [NAME])
     if (rowCount === 0) await client.query(`CREATE DATABASE ${escapeIdentifier(NAME)}`)
   })
@@ -84,14 +103,12 @@ function environmentFile(urls: { url: string; ownerUrl: string; standbys: readon
   ].join('\n')
 }
 
-/** The primary's port of the last start, if nobody has taken it since: connections saved elsewhere go on working. */
-async function lastPort(urlFile: string): Promise<number | undefined> {
-  let text: string
+/** The primary's port of the last start: connections saved elsewhere go on working. */
+function lastPort(urlFile: string): { port?: number } {
   try {
-    text = readFileSync(urlFile, 'utf8')
+    const port = /^DATABASE_URL=\S+@127\.0\.0\.1:(\d+)\//m.exec(readFileSync(urlFile, 'utf8'))?.[1]
+    return port === undefined ? {} : { port: Number(port) }
   } catch {
-    return undefined
+    return {}
   }
-  const port = Number(/^DATABASE_URL=\S+@127\.0\.0\.1:(\d+)\//m.exec(text)?.[1])
-  return port && (await isFree(port)) ? port : undefined
 }

@@ -3,10 +3,10 @@ import { planSeed, type SeedPlan, seedShop, showProgress } from '../seed/index.t
 import { withClient } from './connection.ts'
 import type { ShopDatabase } from './database.ts'
 import { StartError } from './errors.ts'
-import { takeLock } from './lock.ts'
 import { migrate } from './migrate.ts'
 import type { StartOptions } from './options.ts'
 import { startOwnDatabase } from './own-database.ts'
+import { announce, explainInUse } from './running.ts'
 import { useTheirDatabase } from './their-database.ts'
 import { planTour, renderTour } from './tour.ts'
 
@@ -16,7 +16,8 @@ interface Opening {
   readonly options: StartOptions
   readonly stop: AbortSignal
   readonly api: Promise<typeof import('./serve.ts')>
-  readonly onOpen: (url: string) => void
+  /** What to undo before the database is stopped. */
+  readonly onOpen: (url: string) => Disposable | undefined
 }
 
 /**
@@ -33,16 +34,14 @@ export async function run(options: StartOptions, folder: string, stop: AbortSign
       ...options.database,
       allowOtherTables: options.allowOtherTables,
     })
-    return await open(database, { options, stop, api, onOpen: () => {} })
+    return await open(database, { options, stop, api, onOpen: () => undefined })
   }
-  await using lock = await takeLock(join(folder, 'lock'))
-  stop.throwIfAborted()
   say('Starting PostgreSQL ...')
-  await using database = await startOwnDatabase({ folder, reset: options.reset })
-  const onOpen = (url: string): void => {
-    lock.state = `serves it at ${url}`
-  }
-  return await open(database, { options, stop, api, onOpen })
+  const file = join(folder, 'running')
+  await using database = await startOwnDatabase({ folder, reset: options.reset }).catch((error: unknown) => {
+    throw explainInUse(error, file)
+  })
+  return await open(database, { options, stop, api, onOpen: (url) => announce(file, url) })
 }
 
 async function open(database: ShopDatabase, { options, stop, api, onOpen }: Opening): Promise<never> {
@@ -55,7 +54,7 @@ async function open(database: ShopDatabase, { options, stop, api, onOpen }: Open
   await using server = await serve({ url: database.url, port: options.port })
   if (options.port !== 0 && server.port !== options.port)
     say(`Port ${options.port} is taken; the shop takes ${server.port}.`)
-  onOpen(server.url)
+  using _announcement = onOpen(server.url)
   console.log(await welcome(database, server.url))
   return await Promise.race([aborted(stop), database.lost.then((reason) => Promise.reject(new StartError(reason)))])
 }
@@ -76,8 +75,7 @@ async function seed(database: ShopDatabase, options: StartOptions, signal: Abort
   })
   if (result === 'seeded') {
     say(`Seeded in ${((performance.now() - begin) / 1000).toFixed(1)} s.`)
-    // Nobody needs to wait for it.
-    database.checkpoint().catch(() => {})
+    database.checkpoint()
   } else if (options.seed || options.scale !== 1)
     say("The shop's tables hold data, which is kept. To start over: npm start -- --reset")
 }

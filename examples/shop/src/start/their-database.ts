@@ -26,7 +26,7 @@ export async function useTheirDatabase(options: {
     ownerUrl,
     own: false,
     description,
-    async checkpoint() {},
+    checkpoint() {},
     lost: new Promise(() => {}),
     async [Symbol.asyncDispose]() {},
   }
