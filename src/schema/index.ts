@@ -4,5 +4,8 @@ export { type Generated, type GenerateOptions, generateSchema } from './generato
 export { runGenerator } from './generator/run-generator.ts'
 export * as argument from './grammar/argument.ts'
 export { type AnnotationDefinition, type ArgumentsOf, annotationsOf, defineAnnotation } from './grammar/define.ts'
+export { type AnnotationJson, type GrammarJson, grammarJson } from './grammar/grammar-json.ts'
+export { grammarPage } from './grammar/grammar-page.ts'
+export { printAnnotation } from './grammar/print.ts'
 export { type LoadedSchema, type LoadOptions, loadSchema } from './load-schema.ts'
 export type * from './model-meta.ts'

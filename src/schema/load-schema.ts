@@ -25,7 +25,6 @@ export interface LoadedSchema {
   readonly schema: SchemaMeta
   /** Absolute. Files named by annotations are relative to it. */
   readonly directory: string
-  readonly text: SchemaText
 }
 
 /**
@@ -35,17 +34,26 @@ export interface LoadedSchema {
  * SUB_SCHEMA_ANNOTATIONS (all faults of annotations at once).
  */
 export function loadSchema({ schemaPath, annotations = [], datamodel }: LoadOptions): LoadedSchema {
-  const { files, directory } = readSchema(schemaPath)
-  const prismas = datamodel ?? prismaDatamodel(files)
-  const text = readText(files)
+  const source = readSchema(schemaPath)
+  const prismas = datamodel ?? prismaDatamodel(source.files)
+  const text = readText(source.files)
   requirePostgres(text)
-  const faults: LocatedFault[] = []
-  const definitions = [...schemaAnnotations, ...annotations]
-  const schema = buildSchemaMeta(text, { definitions, ignored: ignoredAnnotations(text), directory, faults })
-  if (faults.length > 0) throw annotationsInvalid(inOrder(faults))
+  const { schema, faults } = readAnnotatedSchema(text, source.directory, [...schemaAnnotations, ...annotations])
+  if (faults.length > 0) throw annotationsInvalid(shown(faults))
   const found = differences(schema, prismas)
   if (found.length > 0) throw schemaDisagrees({ differences: found })
-  return { schema, directory, text }
+  return { schema, directory: source.directory }
+}
+
+/** Turns a schema's text into metadata. The faults of its annotations come back in the order of the text. */
+export function readAnnotatedSchema(
+  text: SchemaText,
+  directory: string,
+  definitions: readonly AnnotationDefinition[],
+): { schema: SchemaMeta; faults: LocatedFault[] } {
+  const faults: LocatedFault[] = []
+  const schema = buildSchemaMeta(text, { definitions, ignored: ignoredAnnotations(text), directory, faults })
+  return { schema, faults: faults.toSorted(inOrder) }
 }
 
 function requirePostgres(text: SchemaText): void {
@@ -65,9 +73,14 @@ function settings({ blocks }: SchemaText, kind: 'datasource' | 'generator', name
   return values.flatMap((each) => (each.kind === 'string' ? [each.value] : []))
 }
 
-function inOrder(located: readonly LocatedFault[]) {
-  const sorted = located.toSorted(({ fault: a }, { fault: b }) =>
-    a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1,
-  )
-  return { faults: sorted.map((each) => each.fault), rendered: sorted.map((each) => `${each.rendered}\n`).join('\n') }
+function inOrder({ fault: a }: LocatedFault, { fault: b }: LocatedFault): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1
+  return a.line - b.line || a.column - b.column
+}
+
+function shown(located: readonly LocatedFault[]) {
+  return {
+    faults: located.map((each) => each.fault),
+    rendered: located.map((each) => `${each.rendered}\n`).join('\n'),
+  }
 }
