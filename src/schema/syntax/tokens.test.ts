@@ -69,6 +69,13 @@ it('values of every kind, nested', () => {
   })
 })
 
+it('what is nested beyond all measure is a fault, not the end of the stack', () => {
+  expect(faultOf(() => readValue('['.repeat(100_000), 0))).toMatchObject({
+    start: 33,
+    message: 'this is nested too deeply',
+  })
+})
+
 function faultOf(work: () => unknown) {
   try {
     work()
