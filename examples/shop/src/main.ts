@@ -15,7 +15,7 @@ async function main(): Promise<number> {
     return options === undefined ? 0 : await run(options, folder, stop)
   } catch (error) {
     if (error instanceof StopRequest) {
-      console.error('\nStopped; nothing is left running.')
+      console.error('Stopped; nothing is left running.')
       return 0
     }
     const known = error instanceof StartError || isSubstrataError(error)
