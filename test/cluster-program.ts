@@ -22,15 +22,16 @@ export interface Program {
  *
  * @param code - An ES module.
  * @param options.module - Where `startCluster` comes from; default: the sources.
+ * @param options.node - The Node that runs it; default: this one.
  */
 export function startProgram(
   code: string,
-  options: { module?: string; cwd?: string; env?: NodeJS.ProcessEnv; uid?: number; gid?: number } = {},
+  options: { module?: string; node?: string; cwd?: string; env?: NodeJS.ProcessEnv; uid?: number; gid?: number } = {},
 ): Program {
-  const { module, cwd = root, env = {}, ...identity } = options
+  const { module, node = process.execPath, cwd = root, env = {}, ...identity } = options
   const loader = module === undefined ? ['--import', 'tsx', '--conditions=substrata-source'] : []
   const source = `import { startCluster } from '${module ?? 'substrata/testing'}'\n${code}`
-  const child = spawn(process.execPath, [...loader, '--input-type=module', '-e', source], {
+  const child = spawn(node, [...loader, '--input-type=module', '-e', source], {
     ...identity,
     cwd,
     env: { ...process.env, ...env },

@@ -106,8 +106,8 @@ async function fill(cached: string, wanted: Package, installed: string | undefin
     const source = installed ?? (await installPackage(wanted, work))
     const tree = join(work, 'native')
     cpSync(source, tree, { recursive: true, verbatimSymlinks: true })
-    makeLinks(tree)
     openTree(tree)
+    makeLinks(tree)
     renameSync(tree, cached)
   } catch (error) {
     if (!existsSync(cached)) throw error
@@ -116,13 +116,13 @@ async function fill(cached: string, wanted: Package, installed: string | undefin
   }
 }
 
-/** Lets every user read the tree, whatever the umask was. */
+/** Lets every user read the tree and its owner write it, whatever the umask or the modes of a read-only source were. */
 function openTree(folder: string): void {
   chmodSync(folder, 0o755)
-  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    const path = join(entry.parentPath, entry.name)
-    if (!entry.isSymbolicLink()) chmodSync(path, statSync(path).mode | (entry.isDirectory() ? 0o555 : 0o444))
-    if (basename(entry.parentPath) === 'bin') chmodSync(path, 0o755)
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) openTree(path)
+    else if (entry.isFile()) chmodSync(path, basename(folder) === 'bin' ? 0o755 : statSync(path).mode | 0o644)
   }
 }
 

@@ -44,11 +44,14 @@ describe('a cluster with two standbys', () => {
       expect(await settingsOf(url, names)).toEqual(['5MB', "it's a \\ test", 'UTC', '127.0.0.1', '', 'replica', 'off'])
   })
 
-  it('stores UTF-8, sorts by code point and knows upper case beyond ASCII', async () => {
-    const sql = `SELECT upper('é') AS upper, 'Z' < 'a' AS by_code_point, current_setting('server_encoding') AS encoding`
-    expect((await query(cluster.primary.url, sql)).rows).toEqual([
-      { upper: 'É', by_code_point: true, encoding: 'UTF8' },
-    ])
+  it('stores UTF-8, sorts by code point and knows letters beyond ASCII', async () => {
+    await query(cluster.primary.url, 'CREATE EXTENSION pg_trgm')
+    const { rows } = await query(
+      cluster.primary.url,
+      `SELECT upper('é') AS upper, 'Z' < 'a' AS by_code_point, to_tsvector('simple', 'Crème') AS words,
+              cardinality(show_trgm('é')) AS trigrams, current_setting('server_encoding') AS encoding`,
+    )
+    expect(rows).toEqual([{ upper: 'É', by_code_point: true, words: "'crème':1", trigrams: 2, encoding: 'UTF8' }])
   })
 
   it('asks for the password', async () => {

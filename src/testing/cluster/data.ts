@@ -3,12 +3,14 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { cp } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Binaries } from './binaries.ts'
+import { cleanEnvironment } from './environment.ts'
 import { startFailed, versionMismatch } from './errors.ts'
 import type { Keeper } from './keeper-client.ts'
-import { serverEnvironment } from './server-environment.ts'
 import { includeSettings } from './settings.ts'
 import { own, ownTree, type User } from './user.ts'
 import type { PostgresVersion } from './versions.ts'
+
+const REMOVE = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }
 
 /** What the data directories are made with. */
 export interface DataOptions {
@@ -30,8 +32,7 @@ export interface DataOptions {
  */
 export async function prepareData(options: DataOptions): Promise<string> {
   const { directory, version, standbys, user } = options
-  for (const name of readdirSync(directory))
-    if (/\.(new|log)$/.test(name)) rmSync(join(directory, name), { recursive: true, force: true })
+  for (const name of readdirSync(directory)) if (/\.(new|log)$/.test(name)) rmSync(join(directory, name), REMOVE)
   const primary = join(directory, 'primary')
   if (!existsSync(primary)) await initialize(primary, options)
   const found = readFileSync(join(primary, 'PG_VERSION'), 'utf8').trim()
@@ -47,12 +48,13 @@ async function initialize(primary: string, { version, durable, user, binaries, k
   const password = passwordFile(dirname(primary))
   writeFileSync(password, randomBytes(24).toString('base64url'), { mode: 0o600 })
   own(password, user)
-  const unfinished = `${primary}.new`
+  // Its own name at each try: an initdb whose keeper was killed may still be writing under the last one.
+  const unfinished = `${primary}.${randomBytes(4).toString('hex')}.new`
   const common = ['-D', unfinished, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${password}`, '-E', 'UTF8']
   let output = ''
   for (const locale of locales(version)) {
     const args = [...common, ...locale, ...(durable ? [] : ['--no-sync'])]
-    const ended = await keeper.run({ file: binaries.initdb, args, env: serverEnvironment(), ...user })
+    const ended = await keeper.run({ file: binaries.initdb, args, env: cleanEnvironment(), ...user })
     output = ended.output
     if (ended.code === 0) {
       includeSettings(unfinished)
@@ -65,12 +67,12 @@ async function initialize(primary: string, { version, durable, user, binaries, k
 }
 
 /**
- * Text sorts by code point and knows upper and lower case in all of Unicode, the same in every version and on every system.
- * PostgreSQL brings that locale from 17 on; before, each system has it under another name.
+ * Text sorts by code point and knows letters and their case in all of Unicode, the same in every version and on every system.
+ * PostgreSQL brings that locale from 17 on; for the rest (pg_trgm asks the system what a letter is) each system has its own name.
  */
 function locales(version: PostgresVersion): string[][] {
-  if (version >= 17) return [['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']]
-  return ['C.UTF-8', 'en_US.UTF-8', 'C'].map((type) => ['--locale=C', `--lc-ctype=${type}`])
+  const provider = version >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []
+  return ['C.UTF-8', 'en_US.UTF-8', 'C'].map((type) => ['--locale=C', `--lc-ctype=${type}`, ...provider])
 }
 
 /** Takes out of the way what is no standby of this cluster: one that is not asked for, or one that was promoted and went its own way. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { cleanEnvironment } from './environment.ts'
 import { clusterEnded } from './errors.ts'
 import type { KeeperMethods, Lifetime, Reply } from './keeper/protocol.ts'
 
@@ -16,7 +17,8 @@ export function startKeeper(lifetime: Omit<Lifetime, 'owner'>): Keeper {
   const child = launch({ ...lifetime, owner: process.pid })
   const calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
   const ended = new Promise<'closed' | 'lost'>((resolve) => {
-    child.once('exit', (code) => resolve(code === 0 ? 'closed' : 'lost')).once('error', () => resolve('lost'))
+    child.once('exit', (code) => resolve(code === 0 ? 'closed' : 'lost'))
+    child.on('error', () => resolve('lost'))
   })
   let last = 0
 
@@ -72,12 +74,11 @@ export function startKeeper(lifetime: Omit<Lifetime, 'owner'>): Keeper {
 }
 
 function launch(lifetime: Lifetime): ChildProcess {
-  // The keeper needs none of the loaders and debuggers of this process.
-  const { NODE_OPTIONS: _, ...env } = process.env
   return fork(fileURLToPath(new URL('./keeper/keeper.mjs', import.meta.url)), [JSON.stringify(lifetime)], {
     detached: true,
     cwd: '/',
-    env,
+    env: cleanEnvironment(),
+    // Else it would get the loaders and debuggers of this process.
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { Client, type QueryResult } from 'pg'
 import type { Binaries } from './binaries.ts'
+import { cleanEnvironment } from './environment.ts'
 import { notAStandby, portTaken, startFailed, stateNotReached } from './errors.ts'
 import type { Keeper } from './keeper-client.ts'
-import { serverEnvironment } from './server-environment.ts'
 import { type Settings, writeSettings } from './settings.ts'
 import type { User } from './user.ts'
 
@@ -54,7 +54,7 @@ export function createNode(options: NodeOptions): ClusterNode {
   async function launch(): Promise<void> {
     keeper.requireRunning()
     writeSettings(data, settings, user)
-    const command = { file: binaries.postgres, args: ['-D', data], env: serverEnvironment(), ...user }
+    const command = { file: binaries.postgres, args: ['-D', data], env: cleanEnvironment(), ...user }
     const deadline = performance.now() + MINUTE
     for (;;) {
       const ended = await keeper.start(data, join(directory, `${name}.log`), command)

@@ -16,6 +16,9 @@ export function text(maxLength: number) {
   return Type.String({ minLength: 1, maxLength, pattern: '\\S' })
 }
 
+/** A link that a browser may follow: no `javascript:`. */
+export const WebAddress = Type.String({ pattern: '^https?://\\S+$', maxLength: 2_000 })
+
 export const Instant = Type.String({ format: 'date-time' })
 /** A day that PostgreSQL and JavaScript agree on. */
 export const Day = Type.String({ format: 'date', pattern: '^(19|20|21)', examples: ['2026-01-31'] })

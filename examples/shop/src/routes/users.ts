@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { UserService, UserWithActivity, UserWithProfile } from '../services/user-service.ts'
-import { answers, Id, IdParams, Instant, nullable, strict, text } from './schemas.ts'
+import { answers, Id, IdParams, Instant, nullable, strict, text, WebAddress } from './schemas.ts'
 
 const Profile = Type.Object({
   bio: nullable(Type.String()),
@@ -32,9 +32,9 @@ const NewUser = strict({
   profile: Type.Optional(
     strict({
       bio: Type.Optional(text(2_000)),
-      avatar: Type.Optional(Type.String({ format: 'url', maxLength: 2_000 })),
+      avatar: Type.Optional(WebAddress),
       location: Type.Optional(text(200)),
-      website: Type.Optional(Type.String({ format: 'url', maxLength: 2_000 })),
+      website: Type.Optional(WebAddress),
     }),
   ),
 })

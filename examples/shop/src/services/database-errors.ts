@@ -10,26 +10,33 @@ export function isForeignKeyViolation(error: unknown): boolean {
   return codeOf(error) === 'P2003'
 }
 
-/** PostgreSQL gave the transaction up in favour of a concurrent one (40001, 40P01): run again, it can succeed. */
+/**
+ * PostgreSQL gave the transaction up in favour of a concurrent one: run again, it can succeed. When that happens at COMMIT, Prisma
+ * throws the driver's error without a code of its own, so the SQLSTATE decides: serialization_failure, deadlock_detected.
+ */
 export function isConflict(error: unknown): boolean {
-  return codeOf(error) === 'P2034'
+  return codeOf(error) === 'P2034' || ['40001', '40P01'].includes(driverErrorOf(error)?.originalCode ?? '')
 }
 
-/** Cannot reach the server, timed out, closed by the server, no connection or transaction to be had in time. */
-const unavailable = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037'])
+/** Prisma: everything about the connection is P1…; no connection or transaction to be had in time, too many connections. */
+const unavailableCode = /^(?:P1\d{3}|P2024|P2028|P2037)$/
 
-/** SQLSTATE classes of a server that is there but does not answer: 08 connection, 53 resources, 57 cancelled or stopping. */
-const unavailableState = /^(?:08|53|57)...$/
+/** SQLSTATE classes: connection, login, no such database, resources used up, cancelled or shutting down. */
+const unavailableState = /^(?:08|28|3D|53|57)...$/
+
+/** What pg throws without any code. */
+const unavailableMessage =
+  /timeout exceeded when trying to connect|Query read timeout|Connection terminated|connection error/
 
 /** The database did not answer, for a reason that says nothing about the request. */
 export function isUnavailable(error: unknown): boolean {
-  const code = codeOf(error)
-  if (code !== undefined && unavailable.has(code)) return true
-  const state = sqlStateOf(error)
-  if (state !== undefined && unavailableState.test(state)) return true
+  if (!(error instanceof Error)) return false
+  const { originalCode, kind } = driverErrorOf(error) ?? {}
   return (
-    error instanceof Error &&
-    /timeout exceeded when trying to connect|Query read timeout|Connection terminated/.test(error.message)
+    unavailableCode.test(codeOf(error) ?? '') ||
+    unavailableState.test(originalCode ?? '') ||
+    kind === 'DatabaseNotReachable' ||
+    unavailableMessage.test(error.message)
   )
 }
 
@@ -37,10 +44,12 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
-interface DriverFailure {
-  readonly meta?: { readonly driverAdapterError?: { readonly cause?: { readonly originalCode?: string } } }
+interface DriverError {
+  readonly cause?: { readonly kind?: string; readonly originalCode?: string }
 }
 
-function sqlStateOf(error: unknown): string | undefined {
-  return (error as DriverFailure | undefined)?.meta?.driverAdapterError?.cause?.originalCode
+/** What the driver says, from an error of Prisma's, which holds the driver's, or from the driver's itself. */
+function driverErrorOf(error: unknown): DriverError['cause'] {
+  const { meta, cause } = (error ?? {}) as DriverError & { meta?: { driverAdapterError?: DriverError } }
+  return meta?.driverAdapterError?.cause ?? cause
 }

@@ -3,6 +3,9 @@ import { closeSync, fstatSync, openSync, readdirSync, readFileSync, rmSync } fro
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { commandLine, crash, eventually, isAlive, signal } from './processes.mjs'
+import { endingWithKeeper } from './programs.mjs'
+
+const execute = promisify(execFile)
 
 /** How long a server may take for each way of stopping it, milliseconds; after the last it is killed. */
 const PATIENCE = { fast: 10_000, immediate: 3_000 }
@@ -11,6 +14,8 @@ const START = 300_000
 
 /** The running servers of this keeper by data directory. @type {Map<string, import('node:child_process').ChildProcess>} */
 const servers = new Map()
+/** The data directories whose server was killed and not started again. @type {Set<string>} */
+const killed = new Set()
 
 /**
  * @param {string} data
@@ -18,13 +23,15 @@ const servers = new Map()
  * @param {import('./protocol.ts').Command} command
  * @returns {Promise<import('./protocol.ts').Ended | undefined>}
  */
-export async function startServer(data, log, { file, args, ...options }) {
+export async function startServer(data, log, command) {
   if (servers.has(data)) return undefined
+  const { file, args, ...options } = endingWithKeeper(command)
   const output = openSync(log, 'a', 0o600)
   const before = fstatSync(output).size
   const server = spawn(file, args, { ...options, stdio: ['ignore', output, output], cwd: '/', windowsHide: true })
   closeSync(output)
   servers.set(data, server)
+  killed.delete(data)
   /** @type {Promise<import('./protocol.ts').Ended>} */
   const ended = new Promise((resolve, reject) => {
     server.once('error', reject)
@@ -51,6 +58,7 @@ export async function stopServer(data, mode) {
 export async function killServer(data) {
   const server = servers.get(data)
   if (server?.pid === undefined) return
+  killed.add(data)
   await crash(server.pid)
   await eventually(() => servers.get(data) !== server, PATIENCE.immediate)
 }
@@ -58,6 +66,17 @@ export async function killServer(data) {
 /** @param {import('./protocol.ts').StopMode} mode */
 export async function stopServers(mode) {
   await Promise.all([...servers.keys()].map((data) => stopServer(data, mode)))
+}
+
+/**
+ * Removes the shared memory by which a server keeps others off its data: one that was killed leaves it to its next start, and a
+ * temporary one has none.
+ */
+export async function removeSharedMemory() {
+  for (const data of killed) {
+    const segment = pidFile(data)[6]?.trim().split(/\s+/)[1]
+    if (segment) await execute('ipcrm', ['-m', segment]).catch(() => {})
+  }
 }
 
 /**
@@ -69,16 +88,22 @@ export async function stopServers(mode) {
  */
 export async function stopOrphans(directory, mode) {
   const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  await Promise.all(
-    folders.map(async ({ name }) => {
-      const data = join(directory, name)
-      const [pid, served] = pidFile(data)
-      if (!pid || !served) return
-      const running = isAlive(Number(pid)) && (await commandLine(Number(pid))).includes(served)
-      if (running) await shutDown(Number(pid), data, mode, () => !isAlive(Number(pid)))
-      rmSync(join(data, 'postmaster.pid'), { force: true })
-    }),
-  )
+  await Promise.all(folders.map(({ name }) => stopOrphan(join(directory, name), mode)))
+}
+
+/**
+ * @param {string} data
+ * @param {import('./protocol.ts').StopMode} mode
+ */
+async function stopOrphan(data, mode) {
+  const [id, served] = pidFile(data)
+  if (!id || !served) return
+  const pid = Number(id)
+  const command = isAlive(pid) ? await commandLine(pid) : undefined
+  // Where a process cannot be looked at, the judgement is PostgreSQL's.
+  if (command === '') return
+  if (command?.includes(served)) await shutDown(pid, data, mode, () => !isAlive(pid))
+  rmSync(join(data, 'postmaster.pid'), { force: true })
 }
 
 /**
@@ -94,6 +119,7 @@ async function shutDown(pid, data, mode, gone) {
   }
   await request(pid, data, 'immediate')
   if (await eventually(gone, PATIENCE.immediate)) return
+  killed.add(data)
   await crash(pid)
   await eventually(gone, PATIENCE.immediate)
 }
@@ -108,8 +134,7 @@ async function shutDown(pid, data, mode, gone) {
 async function request(pid, data, mode) {
   if (process.platform !== 'win32') return signal(pid, mode === 'fast' ? 'SIGINT' : 'SIGQUIT')
   const program = /^"?(.+?)"? "-D"/.exec(readFileSync(join(data, 'postmaster.opts'), 'utf8'))?.[1] ?? 'postgres'
-  const stop = promisify(execFile)(join(dirname(program), 'pg_ctl'), ['stop', '-D', data, '-m', mode, '-W'])
-  await stop.catch(() => {})
+  await execute(join(dirname(program), 'pg_ctl'), ['stop', '-D', data, '-m', mode, '-W']).catch(() => {})
 }
 
 /**
