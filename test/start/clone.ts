@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import {
   chmodSync,
   chownSync,
@@ -9,6 +10,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   rmSync,
   symlinkSync,
@@ -33,6 +35,7 @@ export interface Clone extends Disposable {
  */
 export function cloneRepository(options: { modules?: 'shared' | 'own' | 'none'; owner?: number } = {}): Clone {
   const { modules = 'shared', owner } = options
+  if (modules !== 'none') requireInstalled()
   const base = mkdtempSync(join(tmpdir(), 'substrata start '))
   // Root's PostgreSQL runs as another user, which has to get in.
   chmodSync(base, 0o755)
@@ -47,6 +50,14 @@ export function cloneRepository(options: { modules?: 'shared' | 'own' | 'none'; 
   }
   if (owner !== undefined) chownTree(base, owner)
   return { folder, [Symbol.dispose]: () => rmSync(base, { recursive: true, force: true, maxRetries: 10 }) }
+}
+
+/** A clone that found the shared installation out of date would renew it under the feet of this process. */
+function requireInstalled(): void {
+  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const stamp = join(root, 'node_modules', '.substrata-install')
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock)
+    throw new Error('node_modules is not that of package-lock.json: run npm test, which renews it first')
 }
 
 function copy(file: string, folder: string): void {

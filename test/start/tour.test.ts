@@ -69,21 +69,21 @@ test('two hundred requests at once are all answered', async () => {
 
 test('the API works as a role that owns nothing and bypasses nothing, next to a streaming standby', async () => {
   const env = readFileSync(join(clone.folder, '.substrata', 'env'), 'utf8')
-  const valueOf = (name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(env)![1]!
+  const setting = (name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(env)![1]!
   const role = await queryOne(
-    valueOf('DATABASE_URL'),
+    setting('DATABASE_URL'),
     `SELECT current_user AS name, rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb AS strong,
             (SELECT count(*)::int FROM pg_class WHERE relowner = r.oid) AS owned
        FROM pg_roles r WHERE rolname = current_user`,
   )
   expect(role).toEqual({ name: 'shop_app', strong: false, owned: 0 })
   const served = await queryOne(
-    valueOf('MIGRATE_DATABASE_URL'),
+    setting('MIGRATE_DATABASE_URL'),
     `SELECT current_user AS name, array_agg(DISTINCT usename::text) AS users
        FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL`,
   )
   expect(served).toEqual({ name: 'shop_owner', users: ['shop_app'] })
-  const replica = await queryOne(valueOf('REPLICA_DATABASE_URL'), 'SELECT pg_is_in_recovery() AS standby')
+  const replica = await queryOne(setting('REPLICA_DATABASE_URL'), 'SELECT pg_is_in_recovery() AS standby')
   expect(replica).toEqual({ standby: true })
 })
 
