@@ -23,6 +23,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** What `npm start` would install or generate first. */
 const generated = ['examples/shop/generated', 'bench/generated']
 
+export interface User {
+  readonly uid: number
+  readonly gid: number
+}
+
 export interface Clone extends Disposable {
   readonly folder: string
 }
@@ -30,15 +35,16 @@ export interface Clone extends Disposable {
 /**
  * A copy of the repository as it stands, in a folder with a space in its name.
  *
+ * @param options.owner - Whose it is, and who alone may look into it; default: this user's, open to all.
  * @param options.modules - 'shared': the installation of this repository. 'own': the same files in the clone itself, for users who
  * may not read this repository. 'none': as git would clone it.
  */
-export function cloneRepository(options: { modules?: 'shared' | 'own' | 'none'; owner?: number } = {}): Clone {
+export function cloneRepository(options: { modules?: 'shared' | 'own' | 'none'; owner?: User } = {}): Clone {
   const { modules = 'shared', owner } = options
   if (modules !== 'none') requireInstalled()
   const base = mkdtempSync(join(tmpdir(), 'substrata start '))
   // Root's PostgreSQL runs as another user, which has to get in.
-  chmodSync(base, 0o755)
+  chmodSync(base, owner ? 0o700 : 0o755)
   const folder = join(base, 'a clone')
   const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' })
   for (const file of files.split('\0')) if (existsSync(join(root, file)) && file !== '') copy(file, folder)
@@ -54,7 +60,9 @@ export function cloneRepository(options: { modules?: 'shared' | 'own' | 'none'; 
 
 /** A clone that found the shared installation out of date would renew it under the feet of this process. */
 function requireInstalled(): void {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
   const stamp = join(root, 'node_modules', '.substrata-install')
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock)
     throw new Error('node_modules is not that of package-lock.json: run npm test, which renews it first')
@@ -85,12 +93,12 @@ function linkOrCopy(source: string, target: string): void {
 }
 
 /** Gives away the folders and the files of the repository; installed files stay, since they may be links to those of others. */
-function chownTree(folder: string, owner: number): void {
-  chownSync(folder, owner, owner)
+function chownTree(folder: string, owner: User): void {
+  chownSync(folder, owner.uid, owner.gid)
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
     if (entry.name === 'node_modules') continue
     if (entry.isDirectory()) chownTree(path, owner)
-    else chownSync(path, owner, owner)
+    else chownSync(path, owner.uid, owner.gid)
   }
 }

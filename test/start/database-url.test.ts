@@ -6,7 +6,8 @@ import { afterAll, expect, test, vi } from 'vitest'
 import { cloneRepository } from './clone.ts'
 import { type Start, start } from './shop.ts'
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
+// Longer than any wait inside: a test that fails still stops what it has started.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
 const clone = cloneRepository()
 const { folder } = clone
@@ -71,8 +72,8 @@ test('an empty database is migrated, seeded when told to, emptied when told to, 
 })
 
 test.each([
-  ['tables of somebody else', `CREATE TABLE invoices (id int)`, 'holds something else: invoices'],
-  ['tables that are named like the shop’s', `CREATE TABLE users (id int)`, 'holds something else: users'],
+  ['tables of somebody else', `CREATE TABLE invoices (id int)`, 'holds something else: public.invoices'],
+  ['tables that are named like the shop’s', `CREATE TABLE users (id int)`, 'holds something else: public.users'],
   ['tables in another schema', `CREATE SCHEMA crm; CREATE TABLE crm.leads (id int)`, 'holds something else: crm.leads'],
   [
     'the migrations of another application',
@@ -83,14 +84,15 @@ test.each([
 ])('%s are not touched, even with --seed and --reset', async (_, setup, message) => {
   await using database = await createTestDatabase({ setup })
   const before = await query(database.adminUrl, userTables)
-  await using shop = startOn(database, ['--seed', '--reset'])
+  const insisting = setup.includes('SCHEMA') ? [] : ['--allow-other-tables']
+  await using shop = startOn(database, ['--seed', '--reset', ...insisting])
   expect(await shop.exit).toEqual({ code: 1, signal: null })
   expect(shop.stderr).toContain(message)
   expect(shop.stderr).toContain('Name an empty database')
   expect(await query(database.adminUrl, userTables)).toEqual(before)
 })
 
-test('--allow-other-tables puts the shop beside them', async () => {
+test('--allow-other-tables puts the shop beside other schemas', async () => {
   await using database = await createTestDatabase({ setup: 'CREATE SCHEMA crm; CREATE TABLE crm.leads (id int)' })
   await using shop = startOn(database, ['--allow-other-tables', '--seed'])
   const url = await shop.opened()

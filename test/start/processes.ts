@@ -48,10 +48,10 @@ export function postmastersIn(folder: string): Process[] {
 }
 
 /** Waits for what the test is about to see; the limit only ends a test that has failed. */
-export async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 60_000
+export async function eventually(what: string, condition: () => boolean | Promise<boolean>, seconds = 120) {
+  const deadline = performance.now() + seconds * 1_000
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`not within a minute: ${what}`)
+    if (performance.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { User } from './clone.ts'
 import { descendantsOf, eventually, listProcesses, type Process } from './processes.ts'
 
 export interface Exit {
@@ -17,9 +18,9 @@ export interface Start extends AsyncDisposable {
   readonly stderr: string
   readonly exit: Promise<Exit>
   /** Waits for a text in the output; fails when the start ends without it. */
-  says(text: string | RegExp): Promise<void>
+  says(text: string, seconds?: number): Promise<void>
   /** Waits until the shop is open and returns its URL. */
-  opened(): Promise<string>
+  opened(seconds?: number): Promise<string>
   /** What runs below it, without the cluster's keeper, which stands alone. */
   descendants(): Process[]
 }
@@ -30,7 +31,7 @@ export interface StartSettings {
   /** Through npm, as the README says; else the script that npm runs. */
   npm?: boolean
   env?: Readonly<Record<string, string>>
-  user?: { readonly uid: number; readonly gid: number }
+  user?: User | undefined
 }
 
 /** A small shop: a hundred users. */
@@ -65,10 +66,10 @@ export function start({ folder, args = SMALL, npm = false, env = {}, user }: Sta
     ended = true
   })
 
-  const says = async (text: string | RegExp): Promise<void> => {
-    const found = () => (typeof text === 'string' ? (stdout + stderr).includes(text) : text.test(stdout + stderr))
-    await eventually(`${text} in the output`, () => found() || ended)
-    if (!found()) throw new Error(`it ended without saying ${text}:\n${stdout}${stderr}`)
+  const says = async (text: string, seconds?: number): Promise<void> => {
+    const found = () => (stdout + stderr).includes(text)
+    await eventually(`"${text}" in the output`, () => found() || ended, seconds)
+    if (!found()) throw new Error(`it ended without saying "${text}":\n${stdout}${stderr}`)
   }
   const self: Start = {
     process: child,
@@ -81,8 +82,8 @@ export function start({ folder, args = SMALL, npm = false, env = {}, user }: Sta
     },
     exit,
     says,
-    async opened() {
-      await says('Ctrl-C ends it')
+    async opened(seconds) {
+      await says('Ctrl-C ends it', seconds)
       return /The shop is open at (\S+)/.exec(stdout)![1]!
     },
     descendants: () => descendantsOf(child.pid!),

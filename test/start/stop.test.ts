@@ -3,7 +3,8 @@ import { cloneRepository } from './clone.ts'
 import { eventually, type Process, postmastersIn } from './processes.ts'
 import { expectNothingLeft, SMALL, type Start, start } from './shop.ts'
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
+// Longer than any wait inside: a test that fails still stops what it has started.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
 // One clone whose data every test finds as the one before has left it: that it starts again is part of each test.
 const clone = cloneRepository()

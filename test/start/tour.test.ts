@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { cloneRepository } from './clone.ts'
 import { expectNothingLeft, SMALL, type Start, start } from './shop.ts'
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
+// Longer than any wait inside: a test that fails still stops what it has started.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
 // One clone and its data for the whole file: the tests follow the day of a user.
 const clone = cloneRepository()

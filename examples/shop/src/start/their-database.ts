@@ -56,9 +56,14 @@ async function refuseForeign(client: Client, allowOtherTables: boolean): Promise
     )
   if (applied.length > 0) return
   const tables = await otherTables(client)
-  if (tables.length === 0 || allowOtherTables) return
+  const names = tables.map(({ name }) => name)
+  const crowded = tables.some(({ schema }) => schema === 'public')
+  if (tables.length === 0 || (allowOtherTables && !crowded)) return
+  const wayBeside = crowded
+    ? ''
+    : '\nOr leave them in their schemas and put the shop beside them: npm start -- --allow-other-tables'
   throw new StartError(
-    `The database of DATABASE_URL holds something else: ${few(tables)}. Nothing has been changed.\n${WAYS_OUT}\nOr, to put the shop's tables beside them: npm start -- --allow-other-tables`,
+    `The database of DATABASE_URL holds something else: ${few(names)}. Nothing has been changed.\n${WAYS_OUT}${wayBeside}`,
   )
 }
 
@@ -73,17 +78,17 @@ async function appliedMigrations(client: Client): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-async function otherTables(client: Client): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT c.oid::regclass::text AS name
+async function otherTables(client: Client): Promise<{ schema: string; name: string }[]> {
+  const { rows } = await client.query<{ schema: string; name: string }>(
+    `SELECT n.nspname AS schema, format('%I.%I', n.nspname, c.relname) AS name
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
         AND (n.nspname, c.relname) <> ('public', '_prisma_migrations')
         AND NOT EXISTS (SELECT FROM pg_depend d
                          WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-      ORDER BY 1`,
+      ORDER BY name`,
   )
-  return rows.map(({ name }) => name)
+  return rows
 }
 
 function few(names: readonly string[]): string {
