@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, expect, test, vi } from 'vitest'
 import { cloneRepository } from './clone.ts'
 import { eventually, type Process, postmastersIn } from './processes.ts'
@@ -118,6 +121,23 @@ test.each(['SIGINT', 'SIGKILL'] as const)(
     expect(statistics).toMatchObject({ userCount: 100, commentCount: 3000 })
   },
 )
+
+test('a start that was killed in its first migration is begun anew', async () => {
+  await (async () => {
+    await using shop = start({ folder })
+    await shop.opened()
+    // What such a start leaves: the file's transaction is rolled back, the ledger still says that it began.
+    const owner = /^MIGRATE_DATABASE_URL=(.*)$/m.exec(readFileSync(join(folder, '.substrata', 'env'), 'utf8'))![1]!
+    const client = new pg.Client({ connectionString: owner })
+    await client.connect()
+    await client.query('UPDATE _prisma_migrations SET finished_at = NULL')
+    await client.end()
+  })()
+  await using again = start({ folder })
+  const url = await again.opened()
+  expect(again.stderr).toContain('Applying the migration')
+  expect((await fetch(`${url}/users/active`)).status).toBe(200)
+})
 
 test('the second Ctrl-C does not wait for what is under way', async () => {
   await using shop = start({ folder })

@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import { readMigrations } from 'substrata'
-import { withClient } from './connection.ts'
+import { placeOf, withClient } from './connection.ts'
 import type { ShopDatabase } from './database.ts'
 import { StartError } from './errors.ts'
 import { migrationsDirectory } from './migrate.ts'
@@ -16,7 +16,11 @@ export async function useTheirDatabase(options: {
   await withClient(ownerUrl, (client) => refuseForeign(client, allowOtherTables))
   const role = await withClient(url, describeRole)
   const description = [`PostgreSQL of DATABASE_URL: ${role.place}`]
-  if (!ownerGiven) description.push('MIGRATE_DATABASE_URL is not set: migrations run as the role of DATABASE_URL.')
+  description.push(
+    ownerGiven
+      ? `Migrations run as ${placeOf(ownerUrl)} (MIGRATE_DATABASE_URL)`
+      : 'MIGRATE_DATABASE_URL is not set: migrations run as the role of DATABASE_URL',
+  )
   if (role.bypasses)
     description.push(
       'This role is a superuser or bypasses row-level security: give the shop a role of its own in DATABASE_URL and the owner in MIGRATE_DATABASE_URL.',
