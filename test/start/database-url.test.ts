@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
+import { Client } from 'pg'
 import { createTestDatabase } from 'substrata/testing'
 import { afterAll, expect, test, vi } from 'vitest'
 import { cloneRepository } from './clone.ts'
@@ -27,7 +27,7 @@ function startOn({ url, ownerUrl }: Urls, args: readonly string[] = []): Start {
 }
 
 async function query(connectionString: string, sql: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString })
+  const client = new Client({ connectionString })
   await client.connect()
   try {
     return (await client.query(sql)).rows

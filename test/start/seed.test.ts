@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
+import { Client } from 'pg'
 import { createTestDatabase, type TestDatabase } from 'substrata/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { planSeed, type SeedOptions, seedShop, shopTables } from '../../examples/shop/src/seed/index.ts'
@@ -9,11 +9,11 @@ const today = new Date('2026-03-01T15:00:00Z')
 const plan = planSeed({ scale: 0.05, today })
 
 let database: TestDatabase
-let client: pg.Client
+let client: Client
 
 beforeAll(async () => {
   database = await createTestDatabase({ migrations })
-  client = new pg.Client({ connectionString: database.ownerUrl })
+  client = new Client({ connectionString: database.ownerUrl })
   await client.connect()
   expect(await seed()).toBe('seeded')
 })

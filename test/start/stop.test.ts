@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
+import { Client } from 'pg'
 import { afterAll, expect, test, vi } from 'vitest'
 import { cloneRepository } from './clone.ts'
 import { eventually, type Process, postmastersIn } from './processes.ts'
@@ -128,7 +128,7 @@ test('a start that was killed in its first migration is begun anew', async () =>
     await shop.opened()
     // What such a start leaves: the file's transaction is rolled back, the ledger still says that it began.
     const owner = /^MIGRATE_DATABASE_URL=(.*)$/m.exec(readFileSync(join(folder, '.substrata', 'env'), 'utf8'))![1]!
-    const client = new pg.Client({ connectionString: owner })
+    const client = new Client({ connectionString: owner })
     await client.connect()
     await client.query('UPDATE _prisma_migrations SET finished_at = NULL')
     await client.end()

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
+import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { cloneRepository } from './clone.ts'
 import { expectNothingLeft, SMALL, type Start, start } from './shop.ts'
@@ -89,7 +89,7 @@ test('the API works as a role that owns nothing and bypasses nothing, next to a 
 })
 
 async function queryOne(connectionString: string, sql: string): Promise<unknown> {
-  const client = new pg.Client({ connectionString })
+  const client = new Client({ connectionString })
   await client.connect()
   try {
     return (await client.query(sql)).rows[0]
