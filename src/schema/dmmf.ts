@@ -1,5 +1,5 @@
 import type { DMMF } from '@prisma/generator-helper'
-import type { FieldMeta, ModelMeta, RelationMeta, SchemaMeta } from './model-meta.ts'
+import type { FieldMeta, ModelMeta, RelationMeta, ScalarType, SchemaMeta } from './model-meta.ts'
 
 /**
  * Compares our reading of the schema with Prisma's, for all that both know, and says where they differ. Metadata is built
@@ -52,7 +52,16 @@ function compareModel(ours: ModelMeta, prismas: DMMF.Model, compare: Compare): v
 }
 
 function columnFacts({ column, kind, type, native, list, nullable, updatedAt, default: value }: FieldMeta) {
-  return [column, kind, type, native ?? null, list ?? false, nullable ?? false, updatedAt ?? false, defaultKind(value)]
+  return [
+    column,
+    kind,
+    type,
+    native ?? null,
+    list ?? false,
+    nullable ?? false,
+    updatedAt ?? false,
+    defaultFact(value, type),
+  ]
 }
 
 function prismaColumnFacts(field: DMMF.Field) {
@@ -66,21 +75,29 @@ function prismaColumnFacts(field: DMMF.Field) {
     isList,
     !isRequired,
     isUpdatedAt ?? false,
-    prismaDefaultKind(value),
+    prismaDefaultFact(value, type),
   ]
 }
 
-function defaultKind(value: FieldMeta['default']): string {
+function defaultFact(value: FieldMeta['default'], type: string): unknown {
   if (value === undefined) return 'none'
-  return value.kind === 'client' ? value.generator : value.kind
+  if (value.kind === 'literal') return literalFact(value.value, type)
+  return value.kind === 'client' ? `${value.generator}()` : 'database'
 }
 
 const databaseDefaults: readonly string[] = ['autoincrement', 'dbgenerated', 'sequence']
 
-function prismaDefaultKind(value: DMMF.Field['default']): string {
+function prismaDefaultFact(value: DMMF.Field['default'], type: string): unknown {
   if (value === undefined) return 'none'
-  if (typeof value !== 'object' || !('name' in value)) return 'literal'
-  return databaseDefaults.includes(value.name) ? 'database' : value.name
+  if (typeof value !== 'object' || !('name' in value)) return literalFact(value, type)
+  return databaseDefaults.includes(value.name) ? 'database' : `${value.name}()`
+}
+
+/** Of these types DMMF writes a literal in a form of its own: another number, another time zone. */
+const rewritten: readonly string[] = ['Decimal', 'Float', 'DateTime', 'Bytes', 'Json'] satisfies ScalarType[]
+
+function literalFact(value: unknown, type: string): unknown {
+  return rewritten.includes(type) ? 'literal' : { literal: value }
 }
 
 function relationFacts({ relation, model, list, nullable, on, owner, onDelete, onUpdate }: RelationMeta) {

@@ -8,11 +8,18 @@ export const schemaNotFound = defineError<{ path: string }>({
   message: ({ path }) => `There is no Prisma schema at ${path}.`,
 })
 
-export const schemaInvalid = defineError<{ message: string }>({
+/** What Prisma finds wrong in a schema file. Lines count from 1. */
+export interface PrismaFault {
+  readonly file: string
+  readonly line: number
+  readonly message: string
+}
+
+export const schemaInvalid = defineError<{ faults: readonly PrismaFault[]; rendered: string }>({
   code: 'SUB_SCHEMA_INVALID',
   summary: 'Prisma refuses the schema.',
   mend: 'Put right what Prisma says above.',
-  message: ({ message }) => `${message}\n`,
+  message: ({ rendered }) => `${rendered.trimEnd()}\n\n`,
 })
 
 export const schemaProvider = defineError<{ provider: string }>({

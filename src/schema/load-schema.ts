@@ -4,10 +4,10 @@ import { differences } from './dmmf.ts'
 import { annotationsInvalid, schemaDisagrees, schemaProvider } from './errors.ts'
 import type { AnnotationDefinition } from './grammar/define.ts'
 import type { LocatedFault } from './grammar/fault.ts'
-import { itemsOf } from './meta/attributes.ts'
 import { buildSchemaMeta } from './meta/build-meta.ts'
 import type { SchemaMeta } from './model-meta.ts'
 import { prismaDatamodel } from './prisma-datamodel.ts'
+import { ignoredAnnotations, providerOf, unknownSettings } from './settings.ts'
 import { readSchema } from './source/read-schema.ts'
 import type { SchemaText } from './syntax/declarations.ts'
 import { readText } from './syntax/read-text.ts'
@@ -25,7 +25,6 @@ export interface LoadedSchema {
   readonly schema: SchemaMeta
   /** Absolute. Files named by annotations are relative to it. */
   readonly directory: string
-  readonly text: SchemaText
 }
 
 /**
@@ -35,39 +34,38 @@ export interface LoadedSchema {
  * SUB_SCHEMA_ANNOTATIONS (all faults of annotations at once).
  */
 export function loadSchema({ schemaPath, annotations = [], datamodel }: LoadOptions): LoadedSchema {
-  const { files, directory } = readSchema(schemaPath)
-  const prismas = datamodel ?? prismaDatamodel(files)
-  const text = readText(files)
-  requirePostgres(text)
-  const faults: LocatedFault[] = []
-  const definitions = [...schemaAnnotations, ...annotations]
-  const schema = buildSchemaMeta(text, { definitions, ignored: ignoredAnnotations(text), directory, faults })
-  if (faults.length > 0) throw annotationsInvalid(inOrder(faults))
+  const source = readSchema(schemaPath)
+  const prismas = datamodel ?? prismaDatamodel(source.files)
+  const text = readText(source.files)
+  const provider = providerOf(text)
+  if (provider !== 'postgresql' && provider !== 'postgres') throw schemaProvider({ provider: provider ?? 'not given' })
+  const { schema, faults } = readAnnotatedSchema(text, source.directory, [...schemaAnnotations, ...annotations])
+  if (faults.length > 0) throw annotationsInvalid(shown(faults))
   const found = differences(schema, prismas)
   if (found.length > 0) throw schemaDisagrees({ differences: found })
-  return { schema, directory, text }
+  return { schema, directory: source.directory }
 }
 
-function requirePostgres(text: SchemaText): void {
-  const provider = settings(text, 'datasource', 'provider')[0]
-  if (provider !== 'postgresql' && provider !== 'postgres') throw schemaProvider({ provider: provider ?? 'not given' })
+/** Turns a schema's text into metadata. The faults of its annotations come back in the order of the text. */
+export function readAnnotatedSchema(
+  text: SchemaText,
+  directory: string,
+  definitions: readonly AnnotationDefinition[],
+): { schema: SchemaMeta; faults: LocatedFault[] } {
+  const faults: LocatedFault[] = []
+  const schema = buildSchemaMeta(text, { definitions, ignored: ignoredAnnotations(text), directory, faults })
+  faults.push(...unknownSettings(text))
+  return { schema, faults: faults.toSorted(inOrder) }
 }
 
-/** `ignoreAnnotations = ["zod", "TypeGraphQL"]` in the generator's block: those of other generators. */
-function ignoredAnnotations(text: SchemaText): string[] {
-  return settings(text, 'generator', 'ignoreAnnotations')
+function inOrder({ fault: a }: LocatedFault, { fault: b }: LocatedFault): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1
+  return a.line - b.line || a.column - b.column
 }
 
-/** The strings of a setting in every block of a kind. */
-function settings({ blocks }: SchemaText, kind: 'datasource' | 'generator', name: string): string[] {
-  const members = blocks.flatMap((each) => (each.kind === kind ? each.members : []))
-  const values = members.filter((each) => each.name === name).flatMap(({ value }) => itemsOf(value))
-  return values.flatMap((each) => (each.kind === 'string' ? [each.value] : []))
-}
-
-function inOrder(located: readonly LocatedFault[]) {
-  const sorted = located.toSorted(({ fault: a }, { fault: b }) =>
-    a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1,
-  )
-  return { faults: sorted.map((each) => each.fault), rendered: sorted.map((each) => `${each.rendered}\n`).join('\n') }
+function shown(located: readonly LocatedFault[]) {
+  return {
+    faults: located.map((each) => each.fault),
+    rendered: located.map((each) => `${each.rendered}\n`).join('\n'),
+  }
 }

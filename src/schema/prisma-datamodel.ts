@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { stripVTControlCharacters } from 'node:util'
 import type { DMMF } from '@prisma/generator-helper'
-import { schemaInvalid } from './errors.ts'
+import { type PrismaFault, schemaInvalid } from './errors.ts'
 import type { SourceFile } from './source/source-file.ts'
 
 interface SchemaParser {
@@ -22,16 +22,28 @@ export function prismaDatamodel(files: readonly SourceFile[]): DMMF.Datamodel {
   try {
     return JSON.parse(parser.get_datamodel(JSON.stringify({ prismaSchema, noColor: true })))
   } catch (error) {
-    throw schemaInvalid({ message: messageOf(error) }, { cause: error })
+    const rendered = stripVTControlCharacters(messageOf(error))
+    throw schemaInvalid({ faults: prismaFaults(rendered), rendered }, { cause: error })
   }
 }
 
-/** The parser's errors hold a JSON document with a coloured message. */
+/** The parser's errors hold a JSON document with the message that people see. */
 function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   try {
     const { message }: { message?: unknown } = JSON.parse(text)
-    if (typeof message === 'string') return stripVTControlCharacters(message).trimEnd()
-  } catch {}
-  return text
+    return typeof message === 'string' ? message : text
+  } catch {
+    return text
+  }
+}
+
+/** Takes Prisma's rendered message apart: `error: message`, then `  -->  file:line`. */
+function prismaFaults(rendered: string): PrismaFault[] {
+  const pattern = /^error: (?<message>[\s\S]*?)\n\s+-->\s+(?<file>.+):(?<line>\d+)$/gm
+  return [...rendered.matchAll(pattern)].map(({ groups = {} }) => ({
+    file: groups.file ?? '',
+    line: Number(groups.line),
+    message: (groups.message ?? '').trim(),
+  }))
 }

@@ -27,10 +27,10 @@ export function checkAnnotation(
   else if (!definition.on.includes(subject.target)) fault(misplaced(definition, subject.target))
   else {
     if (earlier > 0 && !definition.repeatable) fault({ message: `\`@${name}\` may stand only once on a declaration` })
-    const given = assign(annotation, definition, (each) => faults.push(each))
+    const { given, meant } = assign(annotation, definition, (each) => faults.push(each))
     result = readArguments(given, definition, { ...context, report: (each) => faults.push(each) })
     for (const [argument, { required }] of Object.entries(definition.arguments))
-      if (required && !given.has(argument))
+      if (required && !given.has(argument) && !meant.has(argument))
         fault({ message: `\`@${name}\` needs \`${argument}\``, expected: usage(definition) })
     const complaint = faults.length === 0 ? definition.check?.(result, subject) : undefined
     const place = complaint?.argument === undefined ? undefined : given.get(complaint.argument)?.value
@@ -46,14 +46,18 @@ export function checkAnnotation(
   return faults.length === 0 ? result : undefined
 }
 
-/** Gives each argument to its name: those without a name come first, in the order of the definition. */
+/**
+ * Gives each argument to its name: those without a name come first, in the order of the definition. `meant` are the names that
+ * were misspelt, so that they are not missed as well.
+ */
 function assign(
   { arguments: written }: WrittenAnnotation,
   definition: AnnotationDefinition,
   report: (fault: FaultAt) => void,
-): Map<string, Argument> {
+): { given: Map<string, Argument>; meant: Set<string> } {
   const names = Object.keys(definition.arguments)
   const given = new Map<string, Argument>()
+  const meant = new Set<string>()
   let named = false
   for (const [index, argument] of written.entries()) {
     const { start, end } = argument
@@ -63,11 +67,14 @@ function assign(
     if (key === undefined && named)
       report({ start, end, message: 'an argument without a name follows one with a name', expected: '`name: value`' })
     else if (key === undefined) report({ start, end, message: `this is one argument too many: ${takes(definition)}` })
-    else if (!names.includes(key)) report({ start, end: keyEnd, ...unknownArgument(key, definition) })
-    else if (given.has(key)) report({ start, end: keyEnd, message: `\`${key}\` is given twice` })
+    else if (!names.includes(key)) {
+      const unknown = unknownArgument(key, definition)
+      report({ start, end: keyEnd, ...unknown })
+      if (unknown.nearest !== undefined) meant.add(unknown.nearest)
+    } else if (given.has(key)) report({ start, end: keyEnd, message: `\`${key}\` is given twice` })
     else given.set(key, argument)
   }
-  return given
+  return { given, meant }
 }
 
 function readArguments(
@@ -95,7 +102,7 @@ function unknownAnnotation(name: string, definitions: readonly AnnotationDefinit
   }
 }
 
-function unknownArgument(name: string, definition: AnnotationDefinition) {
+function unknownArgument(name: string, definition: AnnotationDefinition): Omit<FaultAt, 'start' | 'end'> {
   const nearest = nearestName(name, Object.keys(definition.arguments))
   return {
     message: `\`@${definition.name}\` takes no \`${name}\`: ${takes(definition)}`,

@@ -1,3 +1,4 @@
+import { dedent } from './dedent.ts'
 import { SyntaxFault } from './syntax-fault.ts'
 
 /** The smallest pieces of the schema language and of annotations: both are written in the same ones. */
@@ -67,7 +68,10 @@ function readString(text: string, start: number, quote: string): Token {
   let value = ''
   let at = start + delimiter.length
   while (at < text.length) {
-    if (text.startsWith(delimiter, at)) return { kind: 'string', value, start, end: at + delimiter.length }
+    if (text.startsWith(delimiter, at)) {
+      const whole = delimiter.length === 3 ? dedent(value) : value
+      return { kind: 'string', value: whole, start, end: at + delimiter.length }
+    }
     const char = text[at]!
     if (delimiter.length === 1 && (char === '\n' || char === '\r')) break
     if (char !== '\\') {
