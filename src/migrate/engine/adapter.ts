@@ -7,8 +7,8 @@ import {
   type SqlQuery,
   type SqlResultSet,
 } from '@prisma/driver-adapter-utils'
-import pg from 'pg'
-import { connectionFault, withClient } from './connect.ts'
+import { DatabaseError, Pool, type QueryResult } from 'pg'
+import { connectionFault, withConnection } from './connect.ts'
 import { type Connection, clientConfig } from './connection.ts'
 import { offlineAdapter } from './offline-adapter.ts'
 import { openShadowDatabase } from './shadow.ts'
@@ -16,7 +16,7 @@ import { openShadowDatabase } from './shadow.ts'
 /** A failed script and what the database said of it: the engine passes on only the message. */
 export interface ScriptFailure {
   readonly script: string
-  readonly error: pg.DatabaseError
+  readonly error: DatabaseError
 }
 
 /** What the schema engine connects through. Closing it ends every connection and drops every shadow database it opened. */
@@ -81,7 +81,7 @@ async function connectAdapter(
   noteFailure: (failure: ScriptFailure) => void,
 ): Promise<SqlDriverAdapter> {
   // One connection that never idles out: the advisory lock and the search path live in the session.
-  const pool = readCharAsText(new pg.Pool({ ...(await clientConfig(connection)), max: 1, idleTimeoutMillis: 0 }))
+  const pool = readCharAsText(new Pool({ ...(await clientConfig(connection)), max: 1, idleTimeoutMillis: 0 }))
   const adapter = await new PrismaPg(pool, { schema: connection.schema, disposeExternalPool: true }).connect()
   let backend: number | undefined
   try {
@@ -107,7 +107,7 @@ async function connectAdapter(
       try {
         await pool.query(script)
       } catch (error) {
-        if (!(error instanceof pg.DatabaseError)) throw error
+        if (!(error instanceof DatabaseError)) throw error
         noteFailure({ script, error })
         throw new DriverAdapterError({
           kind: 'postgres',
@@ -125,13 +125,13 @@ async function connectAdapter(
   }
 }
 
-async function backendOf(pool: pg.Pool): Promise<number | undefined> {
+async function backendOf(pool: Pool): Promise<number | undefined> {
   const { rows } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
   return rows[0]?.pid
 }
 
 async function terminate(backend: number | undefined, connection: Connection): Promise<void> {
-  await withClient(connection, (client) => client.query('SELECT pg_terminate_backend($1)', [backend]))
+  await withConnection(connection, (client) => client.query('SELECT pg_terminate_backend($1)', [backend]))
 }
 
 /** https://www.prisma.io/docs/orm/prisma-migrate/workflows/development-and-production#advisory-locking */
@@ -139,8 +139,8 @@ function isDisabledLock({ sql }: SqlQuery): boolean {
   return sql.includes('pg_advisory_lock') && Boolean(process.env.PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK)
 }
 
-function readCharAsText(pool: pg.Pool): pg.Pool {
-  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<pg.QueryResult | pg.QueryResult[]>
+function readCharAsText(pool: Pool): Pool {
+  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<QueryResult | QueryResult[]>
   const reading = async (...args: unknown[]) => {
     const answer = await query(...args)
     const results = Array.isArray(answer) ? answer : [answer]

@@ -1,4 +1,5 @@
-import pg from 'pg'
+import type { Client } from 'pg'
+import { withClient } from '../../pg/with-client.ts'
 import { type Connection, clientConfig } from './connection.ts'
 import { type PrismaFault, prismaFault } from './prisma-fault.ts'
 
@@ -7,22 +8,19 @@ import { type PrismaFault, prismaFault } from './prisma-fault.ts'
  *
  * @throws PrismaFault P1000, P1001, P1003, P1010, P1011 or P1017 when the connection fails.
  */
-export async function withClient<Result>(
+export async function withConnection<Result>(
   connection: Connection,
-  work: (client: pg.Client) => Promise<Result>,
+  work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
-  const client = new pg.Client(await clientConfig(connection))
-  // A server that goes away is reported by the statement that notices; without a listener it would end the process.
-  client.on('error', () => {})
+  const config = await clientConfig(connection)
+  let connected = false
   try {
-    await client.connect()
+    return await withClient(config, (client) => {
+      connected = true
+      return work(client)
+    })
   } catch (error) {
-    throw connectionFault(error, connection)
-  }
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
+    throw connected ? error : connectionFault(error, connection)
   }
 }
 

@@ -55,16 +55,10 @@ export async function openEngine(options: {
   const call: EngineSession['call'] = (method, input) => attempt(method, main, () => session.call(method, input))
 
   const target = (side: DiffSide): DiffTarget => {
-    switch (side.kind) {
-      case 'empty':
-        return { tag: 'empty' }
-      case 'schema':
-        return { tag: 'schemaDatamodel', files }
-      case 'migrations':
-        return { tag: 'migrations', ...readMigrations(side.directory) }
-      case 'database':
-        return { tag: 'schemaDatasource', files, configDir: dirname(files[0]?.path ?? '.') }
-    }
+    if (side.kind === 'empty') return { tag: 'empty' }
+    if (side.kind === 'schema') return { tag: 'schemaDatamodel', files }
+    if (side.kind === 'migrations') return { tag: 'migrations', ...readMigrations(side.directory) }
+    return { tag: 'schemaDatasource', files, configDir: dirname(files[0]?.path ?? '.') }
   }
   const filters = (filter: Partial<SchemaFilter> = {}): SchemaFilter => ({
     externalTables: [],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import pg from 'pg'
-import { withClient } from './connect.ts'
+import { identifier } from '../../pg/sql.ts'
+import { withConnection } from './connect.ts'
 import { type Connection, isSameDatabase, withDatabase } from './connection.ts'
 import { isPrismaFault, prismaFault } from './prisma-fault.ts'
 
@@ -29,15 +29,15 @@ export async function openShadowDatabase(main: Connection | undefined, given?: C
   return {
     connection: withDatabase(main, name),
     [Symbol.asyncDispose]: () =>
-      withClient(main, async (client) => {
-        await client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`)
+      withConnection(main, async (client) => {
+        await client.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`)
       }),
   }
 }
 
 async function createShadow(main: Connection, name: string): Promise<void> {
   try {
-    await withClient(main, (client) => client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`))
+    await withConnection(main, (client) => client.query(`CREATE DATABASE ${identifier(name)}`))
   } catch (error) {
     if (isPrismaFault(error)) throw error
     const reason = error instanceof Error ? error.message : String(error)
@@ -51,11 +51,11 @@ async function createShadow(main: Connection, name: string): Promise<void> {
 }
 
 async function emptyDatabase(connection: Connection): Promise<void> {
-  await withClient(connection, async (client) => {
+  await withConnection(connection, async (client) => {
     const { rows } = await client.query<{ nspname: string }>(
       `SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'`,
     )
-    const drops = rows.map(({ nspname }) => `DROP SCHEMA ${pg.escapeIdentifier(nspname)} CASCADE;`)
+    const drops = rows.map(({ nspname }) => `DROP SCHEMA ${identifier(nspname)} CASCADE;`)
     await client.query(`${drops.join('\n')}\nCREATE SCHEMA public;`)
   })
 }

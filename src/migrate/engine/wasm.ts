@@ -104,6 +104,7 @@ function guard(exports: EngineExports, panicked: (error: unknown) => void): Engi
               return value(...args)
             } catch (error) {
               panicked(error)
+              return undefined
             }
           }
         : value

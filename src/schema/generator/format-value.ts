@@ -63,7 +63,11 @@ export function key(name: string): string {
 
 /** A string literal in single quotes, or in double ones where that saves escapes. */
 export function quote(text: string): string {
-  const double = JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
-  if (text.includes("'")) return double
-  return `'${double.slice(1, -1).replaceAll('\\"', '"')}'`
+  const inner = JSON.stringify(text).slice(1, -1).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+  if (count(text, "'") > count(text, '"')) return `"${inner}"`
+  return `'${inner.replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
+}
+
+function count(text: string, part: string): number {
+  return text.split(part).length - 1
 }

@@ -1,72 +1,64 @@
 import type { ArgumentType } from '../grammar/argument.ts'
 import type { AnnotationDefinition } from '../grammar/define.ts'
 import type { Annotations, AnnotationValue, FieldMeta, ModelMeta, UniqueMeta } from '../model-meta.ts'
-import { key, quote } from './format-value.ts'
+import { formatMembers, type TypeNode } from './format-type.ts'
+import { quote } from './format-value.ts'
 
 /**
  * The interface of one model: of its metadata, those parts that types of the client are made from, and no more, so that a schema of
  * hundreds of models costs the compiler little.
  */
 export function typeOfModel(model: ModelMeta, definitions: readonly AnnotationDefinition[]): string {
-  const uniques = Object.values(model.uniques).map((each) => `    readonly ${key(each.name)}: ${uniqueType(each)}\n`)
-  const annotated = Object.values(model.fields).filter((each) => each.annotations)
-  const lines = [
-    `  readonly name: ${quote(model.name)}\n`,
-    model.view ? '  readonly view: true\n' : '',
-    model.ignored ? '  readonly ignored: true\n' : '',
-    annotated.length > 0 ? fieldsType(annotated, definitions) : '',
-    uniques.length > 0 ? `  readonly uniques: {\n${uniques.join('')}  }\n` : '  readonly uniques: {}\n',
-    model.annotations ? `  readonly annotations: ${annotationsType(model.annotations, definitions, '  ')}\n` : '',
-  ]
-  return `export interface ${model.name}Meta extends substrata.ModelMeta {\n${lines.join('')}}\n`
+  const { name, view, ignored, fields, uniques, annotations } = model
+  const annotated = Object.values(fields).filter((each) => each.annotations)
+  const members = {
+    name: quote(name),
+    ...(view && { view: 'true' }),
+    ...(ignored && { ignored: 'true' }),
+    ...(annotated.length > 0 && { fields: fieldsType(annotated, definitions) }),
+    uniques: { members: mapped(uniques, uniqueType) },
+    ...(annotations && { annotations: annotationsType(annotations, definitions) }),
+  }
+  return `export interface ${name}Meta extends substrata.ModelMeta {\n${formatMembers(members, 1)}}\n`
 }
 
-function uniqueType({ fields, primary, where }: UniqueMeta): string {
-  const marks = [
-    ...(primary ? ['readonly primary: true'] : []),
-    ...(where === undefined ? [] : ['readonly where: string']),
-  ]
+function uniqueType({ fields, primary, where }: UniqueMeta): TypeNode {
   const type = `substrata.UniqueMeta<readonly [${fields.map(quote).join(', ')}]>`
-  return marks.length > 0 ? `${type} & { ${marks.join('; ')} }` : type
+  if (!primary && where === undefined) return type
+  return {
+    and: type,
+    members: { ...(primary && { primary: 'true' }), ...(where !== undefined && { where: 'string' }) },
+  }
 }
 
-function fieldsType(fields: readonly FieldMeta[], definitions: readonly AnnotationDefinition[]): string {
-  const lines = fields.map(
-    ({ name, annotations = {} }) =>
-      `    readonly ${key(name)}: substrata.FieldMeta & { readonly annotations: ${annotationsType(annotations, definitions, '    ')} }\n`,
-  )
-  return `  readonly fields: Fields & {\n${lines.join('')}  }\n`
-}
-
-function annotationsType(
-  annotations: Annotations,
-  definitions: readonly AnnotationDefinition[],
-  indentation: string,
-): string {
-  const lines = Object.entries(annotations).map(([name, uses]) => {
-    const known = definitions.find((each) => each.name === name)?.arguments ?? {}
-    const types = uses.map((given) => {
-      const entries = Object.entries(given).map(
-        ([argument, value]) => `readonly ${key(argument)}: ${valueType(value, known[argument]?.kind.describe)}`,
-      )
-      return entries.length === 0 ? '{}' : `{ ${entries.join('; ')} }`
-    })
-    return `${indentation}  readonly ${key(name)}: readonly [${types.join(', ')}]\n`
+function fieldsType(annotated: readonly FieldMeta[], definitions: readonly AnnotationDefinition[]): TypeNode {
+  const members = annotated.map(({ name, annotations = {} }) => {
+    const type = { and: 'substrata.FieldMeta', members: { annotations: annotationsType(annotations, definitions) } }
+    return [name, type] as const
   })
-  return `{\n${lines.join('')}${indentation}}`
+  return { and: 'Fields', members: Object.fromEntries(members) }
+}
+
+function annotationsType(annotations: Annotations, definitions: readonly AnnotationDefinition[]): TypeNode {
+  const types = Object.entries(annotations).map(([name, uses]) => {
+    const known = definitions.find((each) => each.name === name)?.arguments ?? {}
+    const tuple = uses.map((given) => ({
+      members: mapped(given, (value, argument) => valueType(value, known[argument]?.kind.describe)),
+    }))
+    return [name, { tuple }] as const
+  })
+  return { members: Object.fromEntries(types) }
 }
 
 /** Free text is only a string to the client's types; words, names of fields, numbers and booleans are literal. */
-function valueType(value: AnnotationValue, type: ArgumentType | undefined): string {
-  if (Array.isArray(value)) {
-    const of = type?.type === 'list' ? type.of : undefined
-    return `readonly [${value.map((item: AnnotationValue) => valueType(item, of)).join(', ')}]`
-  }
-  if (typeof value === 'object') {
-    const of = type?.type === 'object' ? type.of : undefined
-    const entries = Object.entries(value).map(([name, item]) => `readonly ${key(name)}: ${valueType(item, of)}`)
-    return `{ ${entries.join('; ')} }`
-  }
+function valueType(value: AnnotationValue, type: ArgumentType | undefined): TypeNode {
   if (typeof value === 'string') return type?.type === 'word' || type?.type === 'field' ? quote(value) : 'string'
-  return String(value)
+  if (typeof value !== 'object') return String(value)
+  const of = type && 'of' in type ? type.of : undefined
+  if (Array.isArray(value)) return { tuple: value.map((item: AnnotationValue) => valueType(item, of)) }
+  return { members: mapped(value as Readonly<Record<string, AnnotationValue>>, (item) => valueType(item, of)) }
+}
+
+function mapped<T>(items: Readonly<Record<string, T>>, write: (item: T, name: string) => TypeNode) {
+  return Object.fromEntries(Object.entries(items).map(([name, item]) => [name, write(item, name)]))
 }

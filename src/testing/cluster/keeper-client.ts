@@ -17,7 +17,8 @@ export function startKeeper(lifetime: Omit<Lifetime, 'owner'>): Keeper {
   const child = launch({ ...lifetime, owner: process.pid })
   const calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
   const ended = new Promise<'closed' | 'lost'>((resolve) => {
-    child.once('exit', (code) => resolve(code === 0 ? 'closed' : 'lost')).once('error', () => resolve('lost'))
+    child.once('exit', (code) => resolve(code === 0 ? 'closed' : 'lost'))
+    child.on('error', () => resolve('lost'))
   })
   let last = 0
 

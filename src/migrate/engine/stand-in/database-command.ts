@@ -1,5 +1,6 @@
-import pg from 'pg'
-import { connectionFault, withClient } from '../connect.ts'
+import { DatabaseError } from 'pg'
+import { identifier } from '../../../pg/sql.ts'
+import { connectionFault, withConnection } from '../connect.ts'
 import { type Connection, parseConnection, withDatabase } from '../connection.ts'
 import { isPrismaFault, prismaFault } from '../prisma-fault.ts'
 import { log } from './log.ts'
@@ -9,7 +10,7 @@ const MAINTENANCE_DATABASES = ['postgres', 'template1', 'defaultdb']
 
 const commands: Readonly<Record<string, (connection: Connection) => Promise<string>>> = {
   'can-connect-to-database': async (connection) => {
-    await withClient(connection, (client) => client.query('SELECT 1'))
+    await withConnection(connection, (client) => client.query('SELECT 1'))
     return 'Connection successful'
   },
   'create-database': async (connection) => {
@@ -17,7 +18,7 @@ const commands: Readonly<Record<string, (connection: Connection) => Promise<stri
     return `Database '${connection.database}' was successfully created.`
   },
   'drop-database': async (connection) => {
-    await onMaintenanceDatabase(connection, `DROP DATABASE ${pg.escapeIdentifier(connection.database)} WITH (FORCE)`)
+    await onMaintenanceDatabase(connection, `DROP DATABASE ${identifier(connection.database)} WITH (FORCE)`)
     return 'The database was successfully dropped.'
   },
 }
@@ -40,16 +41,16 @@ export async function runDatabaseCommand(name: string, url: string | undefined):
 
 /** Creates the database and the schema that its URL names. */
 export async function createDatabase(connection: Connection): Promise<void> {
-  await onMaintenanceDatabase(connection, `CREATE DATABASE ${pg.escapeIdentifier(connection.database)}`)
-  await withClient(connection, (client) =>
-    client.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(connection.schema)}`),
+  await onMaintenanceDatabase(connection, `CREATE DATABASE ${identifier(connection.database)}`)
+  await withConnection(connection, (client) =>
+    client.query(`CREATE SCHEMA IF NOT EXISTS ${identifier(connection.schema)}`),
   )
 }
 
 async function onMaintenanceDatabase(connection: Connection, sql: string): Promise<void> {
   for (const database of MAINTENANCE_DATABASES) {
     try {
-      await withClient(withDatabase(connection, database), (client) => client.query(sql))
+      await withConnection(withDatabase(connection, database), (client) => client.query(sql))
       return
     } catch (error) {
       if (isPrismaFault(error)) {
@@ -66,7 +67,7 @@ async function onMaintenanceDatabase(connection: Connection, sql: string): Promi
 }
 
 function statementFault(error: unknown, connection: Connection): Error {
-  if (!(error instanceof pg.DatabaseError)) return connectionFault(error, connection)
+  if (!(error instanceof DatabaseError)) return connectionFault(error, connection)
   const { database } = connection
   if (error.code === '42P04')
     return prismaFault('P1009', `Database \`${database}\` already exists on the database server`, {

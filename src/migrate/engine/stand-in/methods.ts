@@ -10,7 +10,7 @@ import type {
   SchemaPushInput,
   SchemasContainer,
 } from '@prisma/schema-engine-wasm'
-import { withClient } from '../connect.ts'
+import { withConnection } from '../connect.ts'
 import type { Connection } from '../connection.ts'
 import { withLockfile } from '../migrations.ts'
 import { prismaFault } from '../prisma-fault.ts'
@@ -106,7 +106,7 @@ export function createMethods(host: EngineHost): Methods {
     },
 
     async introspectSql({ queries }: IntrospectSqlParams) {
-      return withClient(requireConnection(), async (client) => {
+      return withConnection(requireConnection(), async (client) => {
         const described = []
         for (const query of queries) described.push(await describeQuery(client, query))
         return { queries: described }
@@ -120,7 +120,7 @@ export function createMethods(host: EngineHost): Methods {
     },
 
     async ensureConnectionValidity() {
-      await withClient(requireConnection(), (client) => client.query('SELECT 1'))
+      await withConnection(requireConnection(), (client) => client.query('SELECT 1'))
       return {}
     },
   }

@@ -3,12 +3,11 @@
 // a Ctrl-C in the terminal reaches the program, which decides, and never the servers behind its back.
 //
 // This folder is plain JavaScript: the keeper starts without a loader, from the sources as from dist/.
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { LOCK, removeDirectory, removeLeftovers } from './leftovers.mjs'
 import { acquire, announceClosing, release } from './lock.mjs'
-import { crash, signal } from './processes.mjs'
+import { endPrograms, runProgram } from './programs.mjs'
 import { killServer, removeSharedMemory, startServer, stopOrphans, stopServer, stopServers } from './servers.mjs'
 
 /** @type {import('./protocol.ts').Lifetime} */
@@ -16,8 +15,6 @@ const { directory, temporary, owner } = JSON.parse(process.argv[2] ?? '')
 const lock = join(directory, LOCK)
 process.title = `substrata-keeper ${directory}`
 
-/** Programs that run to their end. @type {Map<import('node:child_process').ChildProcess, Promise<unknown>>} */
-const programs = new Map()
 /** Resolves to whether the directory is this keeper's. @type {Promise<boolean>} */
 let claimed = Promise.resolve(false)
 /** @type {Promise<void> | undefined} */
@@ -27,28 +24,17 @@ let closing
 const methods = {
   async claim() {
     const holder = acquire(lock, owner)
-    claimed = holder.then((other) => other === undefined)
+    claimed = holder.then(
+      (other) => other === undefined,
+      () => false,
+    )
     const other = await holder
     if (other) return { owner: other.owner }
     await stopOrphans(directory, 'fast')
     if (temporary) void removeLeftovers(directory)
     return undefined
   },
-  async run({ file, args, ...options }) {
-    const program = spawn(file, args, { ...options, cwd: '/', detached: true, windowsHide: true })
-    let output = ''
-    for (const stream of [program.stdout, program.stderr])
-      stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
-        output = (output + text).slice(-8_000)
-      })
-    /** @type {Promise<import('./protocol.ts').Ended>} */
-    const ended = new Promise((resolve, reject) => {
-      program.once('error', reject)
-      program.once('close', (code) => resolve({ code, output }))
-    })
-    programs.set(program, ended)
-    return ended.finally(() => programs.delete(program))
-  },
+  run: runProgram,
   start: startServer,
   stop: stopServer,
   kill: killServer,
@@ -60,14 +46,9 @@ const methods = {
 
 /** @param {import('./protocol.ts').StopMode} mode */
 async function close(mode) {
-  if (!(await claimed.catch(() => false)) && existsSync(lock)) return
+  if (!(await claimed) && existsSync(lock)) return
   announceClosing(lock)
-  for (const [{ pid }, ended] of programs) {
-    if (pid === undefined) continue
-    if (process.platform === 'win32') await crash(pid)
-    else signal(-pid, 'SIGKILL')
-    await ended.catch(() => {})
-  }
+  await endPrograms()
   await stopServers(mode)
   if (!temporary) return release(lock)
   await removeSharedMemory()

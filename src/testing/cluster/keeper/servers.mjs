@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readdirSync, readFileSync, rmSync } fro
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { commandLine, crash, eventually, isAlive, signal } from './processes.mjs'
+import { endingWithKeeper } from './programs.mjs'
 
 const execute = promisify(execFile)
 
@@ -22,8 +23,9 @@ const killed = new Set()
  * @param {import('./protocol.ts').Command} command
  * @returns {Promise<import('./protocol.ts').Ended | undefined>}
  */
-export async function startServer(data, log, { file, args, ...options }) {
+export async function startServer(data, log, command) {
   if (servers.has(data)) return undefined
+  const { file, args, ...options } = endingWithKeeper(command)
   const output = openSync(log, 'a', 0o600)
   const before = fstatSync(output).size
   const server = spawn(file, args, { ...options, stdio: ['ignore', output, output], cwd: '/', windowsHide: true })
