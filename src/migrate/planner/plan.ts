@@ -17,7 +17,7 @@ import { datamodelFor } from './datamodel.ts'
 import { functionStep, makeFunctions, makeLateFunctions } from './functions.ts'
 import { matchObjects } from './match.ts'
 import { changeModels } from './model-changes.ts'
-import { dropOrder, makeInOrder } from './order.ts'
+import { dropOrder, makeInOrder, makeSchemas } from './order.ts'
 import { type AskRename, type DecidedRenames, decideRenames, type Rename, schemaBefore } from './renames/index.ts'
 import { replay, type Shadow, type ShadowOptions, withShadow } from './replay.ts'
 import { createStep, dropStep, followStep, markStatement, printScript } from './script.ts'
@@ -84,13 +84,6 @@ async function planIn(
 
   const isFunction = ({ kind }: { readonly kind: string }) => kind === 'function'
   const isColumn = ({ kind }: { readonly kind: string }) => kind === 'generated column'
-  const early = await makeFunctions(client, missing.filter(isFunction), stale.filter(isFunction))
-  refuseHandMade(
-    early.made.map(({ declared: each, name }) => ({ ...each, name })),
-    present,
-    names,
-  )
-
   const fields = declaredColumns(schema, names)
   const survivors = [...kept, ...following]
   const newColumns = [
@@ -101,6 +94,13 @@ async function planIn(
   /** No longer computed, but still a field: the values stay. */
   const released = stale.filter((each) => isColumn(each) && fields.has(keyOf(each)) && !newKeys.has(keyOf(each)))
   const doomedColumns = await columnsInTheWay(client, newColumns)
+
+  const early = await makeFunctions(client, missing.filter(isFunction), stale.filter(isFunction))
+  refuseHandMade(
+    early.made.map(({ declared: each, name }) => ({ ...each, name })),
+    present,
+    names,
+  )
   const gone = [...stale.filter((each) => !isFunction(each) && !isColumn(each)), ...early.removed]
   const goneColumns = stale.filter((each) => isColumn(each) && !fields.has(keyOf(each)))
 
@@ -139,6 +139,7 @@ async function planIn(
     remade.size + drops.length + steady.length + released.length + statements.length + models.sql.length > 0
   if (!changed) return { sql: '', renames, declared }
 
+  const schemas = await makeSchemas(client, declared)
   const late = await makeLateFunctions(client, early.late)
   const order = await makeInOrder(
     client,
@@ -151,6 +152,7 @@ async function planIn(
     released.map((each) => releaseStep(each, names)),
     early.made.map((each) => functionStep(each, names)),
     models.sql,
+    schemas,
     newColumns.map((each) => ({ title: 'MarkGeneratedColumn', statements: [markStatement(each, each.name, names)] })),
     late.map((each) => functionStep(each, names)),
     order.filter((each) => remade.has(each)).map((each) => createStep(each, names)),

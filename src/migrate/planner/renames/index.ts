@@ -3,6 +3,7 @@ import type { SchemaMeta } from '../../../schema/index.ts'
 import type { Names } from '../../objects/index.ts'
 import type { RenameCandidate } from '../errors.ts'
 import { type AskRename, decideLevel, refuseUndecided, refuseUnknown } from './decide.ts'
+import { joinTableStatements } from './join-tables.ts'
 import { columnLevel, enumLevel, tableLevel } from './levels.ts'
 import type { Level, Rename } from './rename.ts'
 import { renameStatements } from './statements.ts'
@@ -42,6 +43,11 @@ export async function decideRenames(
     }
     levels.push(level)
     renames.push(...decided.renames)
+    if (level.what === 'model') {
+      const swaps = await joinTableStatements(client, { schema, names, renames })
+      for (const swap of swaps) await client.query(swap)
+      statements.push(...swaps)
+    }
     undecided.push(...decided.undecided)
   }
   refuseUnknown(flags, levels)
