@@ -16,6 +16,7 @@ import {
   withShadow,
 } from '../planner/index.ts'
 import { refuseDrift } from './drift.ts'
+import { ensureDatabase } from './ensure-database.ts'
 import { dataLossUnconfirmed, migrationImpossible, migrationNameMissing } from './errors.ts'
 import { type History, readHistory } from './history.ts'
 import { type FoundLoss, findLosses } from './losses.ts'
@@ -61,6 +62,7 @@ export interface DevResult {
 export async function migrateDev(options: DevOptions): Promise<DevResult> {
   const { url, shadowUrl, schemaPath, directory, onApply } = options
   const { schema } = loadSchema({ schemaPath })
+  await ensureDatabase(parseTarget(url).session)
   const migrations = existsSync(directory) ? await readMigrations(resolve(directory)) : []
   const history = await checkDatabase(options, schema, migrations)
   const deploy = () => deployMigrations({ url, directory, ...(onApply && { onApply }) })
