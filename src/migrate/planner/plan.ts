@@ -14,6 +14,7 @@ import {
 import { refuseHandMade, refuseSameNames } from './collisions.ts'
 import { columnsInTheWay, releaseStep } from './columns.ts'
 import { datamodelFor } from './datamodel.ts'
+import { separateEnumValues } from './enum-values.ts'
 import { functionStep, makeFunctions, makeLateFunctions } from './functions.ts'
 import { matchObjects } from './match.ts'
 import { changeModels } from './model-changes.ts'
@@ -36,6 +37,8 @@ export interface PlanOptions extends ShadowOptions {
 export interface Plan {
   /** Empty when history and schema agree. */
   readonly sql: string
+  /** The same with new values of enums committed at first; where they are used at once, only this works. */
+  readonly inTwo?: string
   readonly renames: readonly Rename[]
   readonly declared: readonly DeclaredObject[]
 }
@@ -145,19 +148,26 @@ async function planIn(
     client,
     declared.filter((each) => !isFunction(each) && !isColumn(each)),
   )
-  const sql = printScript([
-    statements.map((statement) => ({ title: 'Rename', statements: [statement] })),
+  const beforeModels = [
     steady.map((each) => followStep(each.declared, each.present, names)),
     drops.map((each) => dropStep(each, names)),
     released.map((each) => releaseStep(each, names)),
     early.made.map((each) => functionStep(each, names)),
-    models.sql,
+  ]
+  const afterModels = [
     schemas,
     newColumns.map((each) => ({ title: 'MarkGeneratedColumn', statements: [markStatement(each, each.name, names)] })),
     late.map((each) => functionStep(each, names)),
     order.filter((each) => remade.has(each)).map((each) => createStep(each, names)),
-  ])
-  return { sql, renames, declared }
+  ]
+  const renameSteps = statements.map((statement) => ({ title: 'Rename', statements: [statement] }))
+  const { values, rest } = separateEnumValues(models.sql)
+  return {
+    sql: printScript([renameSteps, ...beforeModels, models.sql, ...afterModels]),
+    ...(values !== '' && { inTwo: printScript([renameSteps, values, ...beforeModels, rest, ...afterModels]) }),
+    renames,
+    declared,
+  }
 }
 
 /** Of the given objects those that need something that is dropped or changed. */
