@@ -1,4 +1,3 @@
-import type { Client } from 'pg'
 import type { SchemaSource } from '../../schema/index.ts'
 import { addressKey, dependentsOf } from '../catalogue/index.ts'
 import { type DeclaredObject, keyOf } from '../objects/index.ts'
@@ -25,31 +24,25 @@ export interface Plan {
   readonly declared: readonly DeclaredObject[]
 }
 
-/** Finds out what leads from a migration history to the schema. Works in shadow databases only. */
-export async function planMigration(options: PlanOptions): Promise<Plan> {
+/**
+ * Finds out what leads from a migration history to the schema. Works in shadow databases only.
+ *
+ * @param replayed - A shadow database that holds the history; it is used up.
+ */
+export async function planMigration(options: PlanOptions, replayed: Shadow): Promise<Plan> {
   const rebuilt = new Set<string>()
-  let decided: DecidedRenames | undefined
-  for (;;) {
-    const outcome = await withShadow(options, async (shadow) => {
-      await replay(shadow, options.migrations)
-      decided = await renameIn(shadow.client, options, decided)
-      return planIn(shadow, options, decided, rebuilt)
-    })
-    if ('sql' in outcome) return outcome
+  const decided = await decideRenames(replayed.client, options)
+  let outcome = await planIn(replayed, options, decided, rebuilt)
+  while ('rebuild' in outcome) {
     // Prisma's engine must know from the start which generated columns are made anew.
     for (const key of outcome.rebuild) rebuilt.add(key)
+    outcome = await withShadow(options, async (shadow) => {
+      await replay(shadow, options.migrations)
+      for (const statement of decided.statements) await shadow.client.query(statement)
+      return planIn(shadow, options, decided, rebuilt)
+    })
   }
-}
-
-/** Nobody is asked twice. */
-async function renameIn(
-  client: Client,
-  { schema, names, renames, askRename }: PlanOptions,
-  decided: DecidedRenames | undefined,
-): Promise<DecidedRenames> {
-  if (decided === undefined) return decideRenames(client, { schema, names, flags: renames, ask: askRename })
-  for (const statement of decided.statements) await client.query(statement)
-  return decided
+  return outcome
 }
 
 /**
