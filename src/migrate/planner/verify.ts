@@ -6,7 +6,8 @@ import { planIncomplete } from './errors.ts'
 import { refusal } from './functions.ts'
 import { enumLossesBetween, type Loss, lossesBetween } from './losses.ts'
 import { runScript } from './model-changes.ts'
-import type { Plan, PlanOptions } from './plan.ts'
+import type { PlanOptions } from './options.ts'
+import type { Plan } from './plan.ts'
 import { replay, withShadow } from './replay.ts'
 
 /** A plan that works. */

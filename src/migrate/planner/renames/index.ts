@@ -25,17 +25,17 @@ export interface DecidedRenames {
  */
 export async function decideRenames(
   client: Client,
-  options: { schema: SchemaMeta; names: Names; flags: readonly string[]; ask: AskRename },
+  options: { schema: SchemaMeta; names: Names; renames: readonly string[]; askRename: AskRename },
 ): Promise<DecidedRenames> {
-  const { schema, names, ask } = options
-  const flags = new Set(options.flags)
+  const { schema, names, askRename } = options
+  const flags = new Set(options.renames)
   const levels: Level[] = []
   const renames: Rename[] = []
   const statements: string[] = []
   const undecided: RenameCandidate[] = []
   for (const readLevel of [enumLevel, tableLevel, columnLevel]) {
     const level = await readLevel(client, schema, names)
-    const decided = await decideLevel(level, flags, ask)
+    const decided = await decideLevel(level, flags, askRename)
     for (const rename of decided.renames) {
       const own = await renameStatements(client, rename, names)
       await client.query(own.join(';\n'))
