@@ -62,3 +62,40 @@ it('is left alone by changes beside it', async () => {
   expect(migration?.sql).not.toMatch(made)
   expect(await project.objects(made)).toEqual(before)
 })
+
+it('is named where PostgreSQL drops it with a column or a view', async () => {
+  await using project = await createProject()
+  const models = (fields: string, sql: string) => `model Line {
+  id Int @id
+  ${fields}
+  @@map("lines")
+}
+/// @view.materialized(sql: "${sql}", unique: [id])
+view Some {
+  id Int @unique
+  @@map("some_lines")
+}`
+  await project.schema(models('n Int\n  m Int', 'SELECT id FROM lines'))
+  await project.dev()
+  await project.migration(
+    '20990101000000_hand',
+    `CREATE INDEX hand_partial ON lines (n) WHERE m > 5;
+     ALTER TABLE lines ADD CONSTRAINT hand_check CHECK (n < m);
+     CREATE INDEX hand_kept ON lines (n) WHERE n > 5;
+     CREATE INDEX hand_on_view ON some_lines ((id + 1));`,
+  )
+  await project.dev()
+  await project.schema(models('n Int', 'SELECT id FROM lines WHERE id > 1'))
+  const error: unknown = await project.dev().catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({
+    code: 'SUB_DATA_LOSS_UNCONFIRMED',
+    details: {
+      losses: [
+        'lines.m is dropped, with 0 values.',
+        'lines loses the index hand_partial, which was made by hand and needs what is dropped.',
+        'lines loses the check hand_check, which was made by hand and needs what is dropped.',
+        'some_lines loses the index hand_on_view, which was made by hand and needs what is dropped.',
+      ],
+    },
+  })
+})

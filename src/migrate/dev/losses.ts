@@ -27,6 +27,7 @@ export async function findLosses(client: Client, losses: readonly Loss[]): Promi
 
 async function countRows(client: Client, loss: Loss): Promise<number> {
   const { kind, schema, table, column } = loss
+  if (kind === 'hand-made object dropped') return 0
   if (kind === 'enum value removed') return countEnumRows(client, loss)
   const condition =
     column === undefined || kind === 'required column added'
@@ -58,7 +59,7 @@ async function countEnumRows(client: Client, { schema, table: name, column: labe
   return total
 }
 
-function describe({ kind, table, column, from, to }: Loss, rows: number): string {
+function describe({ kind, table, column, from, to, object }: Loss, rows: number): string {
   const place = column === undefined ? table : `${table}.${column}`
   switch (kind) {
     case 'table dropped':
@@ -75,6 +76,8 @@ function describe({ kind, table, column, from, to }: Loss, rows: number): string
       return `${place} must not be null any more: rows where it is cannot stay, and there are ${rows}.`
     case 'enum value removed':
       return `${table} loses the value ${column}: rows that hold it make the migration fail, and there are ${rows}.`
+    case 'hand-made object dropped':
+      return `${table} loses the ${object}, which was made by hand and needs what is dropped.`
   }
 }
 
