@@ -69,7 +69,10 @@ async function planIn(
   const models = await changeModels({ client, url }, datamodelFor(source, schema, names, newColumns))
 
   const dropped = [...found.gone, ...early.removed, ...found.oldColumns]
-  const changed = dependentsOf([...models.columns, ...dropped.map(({ address }) => address)], dependencies)
+  // What is stored was computed by the body that a function had.
+  const replaced = found.staleFunctions.filter((each) => !early.removed.includes(each))
+  const seeds = [...dropped, ...replaced].map(({ address }) => address)
+  const changed = dependentsOf([...models.columns, ...seeds], dependencies)
   const touched = survivors.filter(
     (each) => changed.has(addressKey(each.present.address)) && !isFunction(each.declared),
   )
