@@ -1,4 +1,5 @@
 import { type Client, DatabaseError } from 'pg'
+import { answerOf } from '../../pg/answer.ts'
 import { migrationImpossible } from './errors.ts'
 
 /**
@@ -14,13 +15,8 @@ export async function tryOnRows(client: Client, sql: string): Promise<void> {
     await client.query(sql)
   } catch (cause) {
     if (!(cause instanceof DatabaseError)) throw cause
-    throw migrationImpossible({ reasons: [`${reasonOf(cause)} (SQLSTATE ${cause.code}).`] }, { cause })
+    throw migrationImpossible({ reasons: [`${answerOf(cause)} (SQLSTATE ${cause.code}).`] }, { cause })
   } finally {
     await client.query('ROLLBACK')
   }
-}
-
-/** Of a value that does not fit, PostgreSQL quotes the value behind a colon. */
-function reasonOf({ code, message }: DatabaseError): string {
-  return code?.startsWith('22') ? message.replace(/:.*$/s, '') : message
 }
