@@ -68,3 +68,38 @@ model Line {
   ])
   expect((await project.dev()).migration).toBeUndefined()
 })
+
+it.each([
+  ['a function', '/// @function("f.sql")\n'],
+  ['a view', ''],
+])('refuses a second statement hidden in %s', async (_, annotation) => {
+  await using project = await createProject()
+  await project.write(
+    'f.sql',
+    `CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE stranger (id int)`,
+  )
+  await project.schema(`${annotation}
+${annotation === '' ? '/// @view.materialized(sql: "SELECT 1 AS id; DROP TABLE victims")' : ''}
+view Some {
+  id Int @unique
+}
+model Victim {
+  id Int @id
+  @@map("victims")
+}`)
+  await expect(project.dev()).rejects.toMatchObject({ code: 'SUB_ANNOTATION_REFUSED', details: { sqlState: '42601' } })
+})
+
+it('refuses two files that make one function', async () => {
+  const file = (result: number) => `CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT ${result}'`
+  await using project = await createProject()
+  await project.write('one.sql', file(1))
+  await project.write('two.sql', file(2))
+  await project.schema('/// @function("one.sql")\n')
+  await project.dev()
+  await project.schema('/// @function("one.sql")\n/// @function("two.sql")\n')
+  await expect(project.dev()).rejects.toMatchObject({
+    code: 'SUB_OBJECT_NAMED_TWICE',
+    message: expect.stringMatching(/"one\.sql".*"two\.sql"/),
+  })
+})
