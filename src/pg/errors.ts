@@ -141,3 +141,10 @@ export const driverUnsupported = defineError<{ missing: string }>({
   mend: 'Install the version of pg that this version of Substrata names in its dependencies.',
   message: ({ missing }) => `The installed pg has no ${missing}.`,
 })
+
+export const contextMixed = defineError<{ operation: string }>({
+  code: 'SUB_CONTEXT_MIXED',
+  summary: 'A transaction was given a call of another context than its own.',
+  mend: 'Open one transaction per context: every call of a transaction has to come from the same client.',
+  message: ({ operation }) => `${operation} has another context than the transaction that it is part of.`,
+})
