@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { Connection, type ConnectionConfig } from 'pg'
 
 interface CancelWire {
   connect(port: number | string, host?: string): void
@@ -26,7 +26,7 @@ export interface CancelTarget {
  */
 export function requestCancel(target: CancelTarget, patience: number): Promise<void> {
   const options = { ssl: target.ssl, sslNegotiation: target.direct ? 'direct' : 'postgres' }
-  const wire = new pg.Connection(options as pg.ConnectionConfig) as unknown as CancelWire
+  const wire = new Connection(options as ConnectionConfig) as unknown as CancelWire
   return new Promise((resolve) => {
     const timer = setTimeout(() => wire.stream.destroy(), patience)
     const send = () => wire.cancel(target.processId, target.secretKey)

@@ -70,7 +70,10 @@ export class Connection {
 
   /** Writes a unit behind those in flight. It leaves with all that is submitted in the same turn of the event loop. */
   submit(unit: Unit): void {
-    if (this.lost !== undefined) return unit.owner.settled(unit, this.lostError(unit, this.lost))
+    if (this.lost !== undefined) {
+      unit.owner.settled(unit, this.lostError(unit, this.lost))
+      return
+    }
     const start = this.frames.length
     try {
       this.write(unit)
@@ -78,7 +81,8 @@ export class Connection {
       this.frames.truncate(start)
       for (const prepared of unit.parsing) if (prepared !== undefined) this.cacheOf(prepared).drop(prepared)
       unit.state = 'done'
-      return unit.owner.settled(unit, error instanceof Error ? error : new Error(String(error)))
+      unit.owner.settled(unit, error instanceof Error ? error : new Error(String(error)))
+      return
     }
     unit.state = 'written'
     this.inFlight.push(unit)
@@ -129,7 +133,10 @@ export class Connection {
     const { frames } = this
     const { text, values } = unit.statement
     if (values.length > parameterLimit) throw tooManyParameters({ count: values.length })
-    if (unit.simple) return frames.query(text)
+    if (unit.simple) {
+      frames.query(text)
+      return
+    }
     for (const name of this.statements.takeClosing()) frames.closeStatement(name)
     if (unit.before !== undefined) this.writeUnnamed(unit, unit.before)
     if (unit.settings !== undefined) this.writeSettings(unit, unit.settings)
@@ -146,7 +153,7 @@ export class Connection {
 
   private writeSettings(unit: Unit, settings: NonNullable<Unit['settings']>): void {
     this.contextual = true
-    const text = setterText(settings.length)
+    const text = setterTexts[settings.length]!
     let setter = this.named ? this.setters.find(text) : undefined
     if (setter === undefined) {
       if (this.named) setter = this.setters.add(text)
@@ -190,7 +197,10 @@ export class Connection {
     const unit = this.inFlight[0]
     switch (type) {
       case message.dataRow:
-        if (unit === undefined) return this.surprise('a row that nobody asked for')
+        if (unit === undefined) {
+          this.surprise('a row that nobody asked for')
+          return
+        }
         if (unit.ahead === 0) unit.rows.push(readRow(bytes, start))
         return
       case message.bindComplete:
@@ -199,33 +209,45 @@ export class Connection {
       case message.notification:
         return
       case message.commandComplete:
-        if (unit === undefined) return this.surprise('the end of a command that nobody sent')
-        return this.completeCommand(unit, bytes, start, end)
+        if (unit === undefined) {
+          this.surprise('the end of a command that nobody sent')
+          return
+        }
+        this.completeCommand(unit, bytes, start, end)
+        return
       case message.readyForQuery:
         this.status = String.fromCharCode(bytes[start]!)
-        if (unit === undefined) return this.surprise('an answer that nobody waits for')
-        return this.finish(unit)
+        if (unit === undefined) {
+          this.surprise('an answer that nobody waits for')
+          return
+        }
+        this.finish(unit)
+        return
       case message.parseComplete: {
         const prepared = unit?.parsing.shift()
         if (prepared?.state === 'asked') prepared.state = 'ready'
         return
       }
       case message.rowDescription:
-        return this.describe(unit, readFields(bytes, start))
+        this.describe(unit, readFields(bytes, start))
+        return
       case message.noData:
-        return this.describe(unit, [])
+        this.describe(unit, [])
+        return
       case message.emptyQuery:
         if (unit !== undefined) unit.completed = true
         return
       case message.error:
-        return this.fail(unit, readError(bytes, start, end))
+        this.fail(unit, readError(bytes, start, end))
+        return
       case message.parameterStatus: {
         const [name, value] = readParameter(bytes, start, end)
         this.parameters.set(name, value)
         return
       }
       default:
-        return this.surprise(`a message of type 0x${type.toString(16)}`)
+        this.surprise(`a message of type 0x${type.toString(16)}`)
+        return
     }
   }
 
@@ -252,7 +274,10 @@ export class Connection {
       this.lastWords = error
       return
     }
-    if (unit === undefined) return this.surprise('an error that belongs to no statement')
+    if (unit === undefined) {
+      this.surprise('an error that belongs to no statement')
+      return
+    }
     unit.error ??= error
     for (const prepared of unit.parsing) if (prepared !== undefined) this.cacheOf(prepared).drop(prepared)
     unit.parsing.length = 0
@@ -260,13 +285,19 @@ export class Connection {
   }
 
   private forgetStatements(unit: Unit): void {
-    if (unit.prepared !== undefined && unit.error?.code === '0A000') return this.statements.drop(unit.prepared)
+    if (unit.prepared !== undefined && unit.error?.code === '0A000') {
+      this.statements.drop(unit.prepared)
+      return
+    }
     this.statements.clear()
     this.setters.clear()
   }
 
   private finish(unit: Unit): void {
-    if (!unit.completed && unit.error === undefined && !unit.simple) return this.surprise('an answer without its end')
+    if (!unit.completed && unit.error === undefined && !unit.simple) {
+      this.surprise('an answer without its end')
+      return
+    }
     this.inFlight.shift()
     const now = performance.now()
     const waited = unit.sentAt < this.headSince
@@ -329,11 +360,8 @@ export function isStaleStatement(error: pg.DatabaseError): boolean {
   return error.code === '26000' || (error.code === '0A000' && error.routine === 'RevalidateCachedQuery')
 }
 
-const setterTexts: string[] = []
-
-function setterText(count: number): string {
-  return (setterTexts[count] ??= `SELECT ${Array.from(
-    { length: count },
-    (_, i) => `set_config($${2 * i + 1},$${2 * i + 2},true)`,
-  ).join(',')}`)
-}
+/** By the number of settings. */
+const setterTexts = Array.from({ length: settingLimit + 1 }, (_, count) => {
+  const calls = Array.from({ length: count }, (_, i) => `set_config($${2 * i + 1},$${2 * i + 2},true)`)
+  return `SELECT ${calls.join(',')}`
+})

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import type { DatabaseError } from 'pg'
 import { defineError } from '../core/errors.ts'
 
 /**
@@ -14,7 +14,7 @@ const outcomes: Readonly<Record<Outcome, string>> = {
 }
 
 /** True for an error that PostgreSQL itself sent; `code` is its SQLSTATE. */
-export function isDatabaseError(error: unknown, sqlState?: string): error is pg.DatabaseError {
+export function isDatabaseError(error: unknown, sqlState?: string): error is DatabaseError {
   if (!(error instanceof Error) || !('severity' in error) || !('code' in error)) return false
   return typeof error.code === 'string' && (sqlState === undefined || error.code === sqlState)
 }

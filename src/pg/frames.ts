@@ -93,8 +93,14 @@ export function createFrames(): Frames {
     reserve(4)
     const lengthAt = at
     at += 4
-    if (of === null) return int32At(lengthAt, 0xffffffff)
-    if (typeof of === 'string') return int32At(lengthAt, text(of))
+    if (of === null) {
+      int32At(lengthAt, 0xffffffff)
+      return
+    }
+    if (typeof of === 'string') {
+      int32At(lengthAt, text(of))
+      return
+    }
     reserve(of.length)
     buffer.set(of, at)
     at += of.length

@@ -163,8 +163,14 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
     lanes.push(lane)
     connection.onLost = (reason) => forget(lane, reason)
     connection.onSettled = (unit) => settled(lane, unit)
-    if (connection.lost !== undefined) return forget(lane, connection.lost)
-    if (stopped) return retire(lane)
+    if (connection.lost !== undefined) {
+      forget(lane, connection.lost)
+      return
+    }
+    if (stopped) {
+      retire(lane)
+      return
+    }
     serve(lane)
   }
 
@@ -208,7 +214,10 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
       noteTime(profile, unit.serviceTime)
     }
     lane.stalled = false
-    if (lane.closing) return retire(lane)
+    if (lane.closing) {
+      retire(lane)
+      return
+    }
     if (queue.length > 0) serve(lane)
   }
 

@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { DatabaseError } from 'pg'
 import type { Field, Row } from './statement.ts'
 
 /** Types of the backend's messages that are met after the start. */
@@ -121,7 +121,7 @@ export function readParameter(bytes: Buffer, start: number, end: number): [name:
 }
 
 /** Built as pg's own class, so that code written for pg recognises it. */
-export function readError(bytes: Buffer, start: number, end: number): pg.DatabaseError {
+export function readError(bytes: Buffer, start: number, end: number): DatabaseError {
   const fields: Record<string, string> = {}
   let at = start
   while (at < end && bytes[at] !== 0) {
@@ -129,7 +129,7 @@ export function readError(bytes: Buffer, start: number, end: number): pg.Databas
     fields[String.fromCharCode(bytes[at]!)] = bytes.toString('utf8', at + 1, valueEnd)
     at = valueEnd + 1
   }
-  const error = new pg.DatabaseError(fields.M ?? 'an error without a message', end - start, 'error')
+  const error = new DatabaseError(fields.M ?? 'an error without a message', end - start, 'error')
   error.severity = fields.V ?? fields.S
   error.code = fields.C
   error.detail = fields.D

@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { Client } from 'pg'
 import type { PoolConfig } from '../core/config.ts'
 import type { ConnectionConfig } from '../core/connection-url.ts'
 import type { Events } from '../core/events.ts'
@@ -34,7 +34,7 @@ export function createOpener({ node, connection: config, pool, events }: OpenerO
 
   async function open(): Promise<Connection> {
     const options = clientOptions(config, pool, { options: startupOptions })
-    const client = new pg.Client(options)
+    const client = new Client(options)
     client.on('error', () => {})
     try {
       await client.connect()
@@ -84,7 +84,7 @@ function refusesOptions(error: unknown): boolean {
   return isDatabaseError(error, '08P01') && /unsupported startup parameter/i.test(error.message)
 }
 
-function keyOf(client: pg.Client): { readonly processID: number; readonly secretKey: number } {
+function keyOf(client: Client): { readonly processID: number; readonly secretKey: number } {
   return client as unknown as { readonly processID: number; readonly secretKey: number }
 }
 

@@ -106,7 +106,8 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
   }
 
   function fill(): void {
-    while (!stopped && open + opening < Math.min(config.minConnections, max)) openOne()
+    if (stopped) return
+    while (open + opening < Math.min(config.minConnections, max)) openOne()
   }
 
   /** As many are being opened as callers wait for one, up to the maximum. */
@@ -123,7 +124,10 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
     opening--
     open++
     connection.onLost = (reason) => forget(connection, reason)
-    if (connection.lost !== undefined) return forget(connection, connection.lost)
+    if (connection.lost !== undefined) {
+      forget(connection, connection.lost)
+      return
+    }
     const { maxLifetime } = config
     if (maxLifetime > 0) expiry.set(connection, connection.openedAt + maxLifetime * (1 - Math.random() / 10))
     offer(connection)
@@ -169,11 +173,23 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
   function release(lease: Lease): void {
     if (!leases.delete(lease)) return
     const { connection } = lease
-    if (connection.lost !== undefined) return emptied()
+    if (connection.lost !== undefined) {
+      emptied()
+      return
+    }
     const old = performance.now() > (expiry.get(connection) ?? Number.POSITIVE_INFINITY)
-    if (lease.spoiled || old) return retire(connection)
-    if (connection.inFlight.length > 0) return connection.destroy(connectionLost({ node, outcome: 'unknown' }))
-    if (connection.status === 'I') return offer(connection)
+    if (lease.spoiled || old) {
+      retire(connection)
+      return
+    }
+    if (connection.inFlight.length > 0) {
+      connection.destroy(connectionLost({ node, outcome: 'unknown' }))
+      return
+    }
+    if (connection.status === 'I') {
+      offer(connection)
+      return
+    }
     warnOpenTransaction(lease)
     runStatement(connection, 'ROLLBACK').then(
       () => offer(connection),

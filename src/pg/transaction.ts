@@ -34,7 +34,8 @@ export function openTransaction(parts: TransactionParts): Transaction {
   const { connection } = lease
   let state: Transaction['state'] = 'open'
   let begun = false
-  let beginning: Promise<unknown> | undefined
+  let turn: Promise<unknown> = Promise.resolve()
+  let queued = 0
   let timed = false
   let expired = false
   let lastSavepoint = 0
@@ -46,16 +47,20 @@ export function openTransaction(parts: TransactionParts): Transaction {
     return transactionOver({ node, state })
   }
 
-  /** Statements wait only for the first one, which opens the transaction. */
+  /** Until one statement has opened the transaction, the others wait in a row; then they are sent as they come. */
   async function run(text: string | Statement, of: Operation, bare: boolean): Promise<Result> {
-    while (!begun && beginning !== undefined && isLive()) await beginning
+    if (begun && queued === 0) return perform(text, of, bare)
+    queued++
+    const mine = turn.then(() => perform(text, of, bare)).finally(() => queued--)
+    turn = mine.catch(() => {})
+    return mine
+  }
+
+  async function perform(text: string | Statement, of: Operation, bare: boolean): Promise<Result> {
     if (!isLive()) throw overError()
     refuseLate(node, of)
-    const statement = typeof text === 'string' ? { text, values: [], reusable: false } : text
-    const sent = send(statement, of, bare)
-    if (!begun) beginning = sent.catch(() => {})
     try {
-      return await sent
+      return await send(typeof text === 'string' ? { text, values: [], reusable: false } : text, of, bare)
     } catch (error) {
       throw expired ? overError() : explain(error, of)
     }
@@ -79,7 +84,10 @@ export function openTransaction(parts: TransactionParts): Transaction {
     if (profiles(unit.statement.text).taints) lease.spoiled = true
     if (connection.lost === undefined && !unit.sent) return
     // BEGIN itself failed, or the connection broke, or a procedure ended the transaction.
-    if (connection.lost !== undefined || connection.status === 'I') return over('rolledBack')
+    if (connection.lost !== undefined || connection.status === 'I') {
+      over('rolledBack')
+      return
+    }
     begun = true
     if (isLive()) state = connection.status === 'E' ? 'failed' : 'open'
   }
