@@ -121,10 +121,10 @@ describe('the pool', () => {
   it('survives the end of its backends in mid-use', { timeout: 120_000 }, async () => {
     const times = rounds(40, 200)
     await using session = openSession(database.url, { maxConnections: 6, lanes: 2, minConnections: 2 })
-    let over = false
+    const run = { over: false }
     let done = 0
     const callers = Array.from({ length: 16 }, async (_, i) => {
-      while (!over) {
+      while (!run.over) {
         const op = operation(i % 2 ? 'read' : 'write')
         await rowsOf(session, op, i % 4 ? 'select 1' : 'select pg_sleep(0.002)').then(
           () => done++,
@@ -137,7 +137,7 @@ describe('the pool', () => {
     })
     let ended = 0
     while (ended < times) ended += await terminateAll()
-    over = true
+    run.over = true
     await Promise.all(callers)
     expect(done).toBeGreaterThan(times)
     expect(await rowsOf(session, write(), 'select 1')).toEqual([['1']])
