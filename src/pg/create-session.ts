@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts'
 import { isStaleStatement } from './connection.ts'
 import { explainCancel, refuseLate } from './deadline.ts'
 import { closed, isDatabaseError, transactionStatement } from './errors.ts'
-import { createLanes, LaneCall } from './lanes.ts'
+import { createLanes, type LaneCall } from './lanes.ts'
 import { LeasedCall } from './leased-call.ts'
 import { createOpener } from './opener.ts'
 import { createPool, type Lease } from './pool.ts'
@@ -52,14 +52,10 @@ export function createSession(options: SessionOptions): Session {
 
   async function attempt(operation: Operation, statement: Statement, profile: StatementProfile): Promise<Result> {
     const queuedAt = performance.now()
-    const shared =
+    const joined =
       operation.kind === 'read' && lanes.suits(profile) ? lanes.run(operation, statement, profile) : undefined
-    const call =
-      shared === undefined
-        ? await startLeased(operation, statement, profile)
-        : shared instanceof LaneCall
-          ? shared
-          : await shared
+    const shared = joined instanceof Promise ? await joined : joined
+    const call = shared ?? (await startLeased(operation, statement, profile))
     const sentAt = performance.now()
     const via = shared === undefined ? 'dedicated' : 'lane'
     try {

@@ -30,7 +30,11 @@ export interface Lanes {
   /** False for a statement that would make strangers wait. */
   suits(profile: StatementProfile): boolean
   /** Undefined where every lane stands still: the caller then uses a connection of its own. */
-  run(operation: Operation, statement: Statement, profile: StatementProfile): Promise<LaneCall> | LaneCall | undefined
+  run(
+    operation: Operation,
+    statement: Statement,
+    profile: StatementProfile,
+  ): Promise<LaneCall | undefined> | LaneCall | undefined
   connections(): Connection[]
   /** No new callers from here on; those that wait are still served. */
   stop(): void
@@ -127,12 +131,12 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
   let ticking = false
   let onEmpty: (() => void) | undefined
 
-  const queue = createWaitQueue<Lane>({
+  const queue = createWaitQueue<Lane | undefined>({
     node,
     max,
     maxWaiting: config.maxWaiting,
     patience: config.acquireTimeout,
-    holders: () => lanes.map(({ connection }) => holderOf(connection)),
+    holders: heads,
   })
   const maintenance = setInterval(maintain, maintenanceInterval).unref()
 
@@ -250,6 +254,12 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
     const [head, ...behind] = lane.connection.inFlight
     if (head?.owner instanceof LaneCall) noteTime(head.owner.profile, running)
     for (const { owner } of behind) if (owner instanceof LaneCall && !owner.done) resend(owner)
+    // Those that wait for a place use a connection of their own.
+    if (allStalled()) while (queue.offer(undefined));
+  }
+
+  function allStalled(): boolean {
+    return opening === 0 && lanes.length > 0 && lanes.every(({ stalled }) => stalled)
   }
 
   function resend(call: LaneCall): void {
@@ -262,8 +272,9 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
     if (stopped) throw closed({ node, outcome: 'never sent' })
     const lane = queue.length === 0 ? pick() : undefined
     if (lane !== undefined) return start(lane, operation, statement, profile)
-    if (lanes.length > 0 && lanes.every(({ stalled }) => stalled) && opening === 0) return undefined
+    if (allStalled()) return undefined
     return queue.wait(operation, profile.mean).then((free) => {
+      if (free === undefined) return undefined
       free.promised--
       return start(free, operation, statement, profile)
     })
@@ -291,10 +302,14 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
     if (stopped && lanes.length === 0 && opening === 0 && queue.length === 0) onEmpty?.()
   }
 
-  function holderOf({ inFlight, headSince }: Connection): Holder {
-    const owner = inFlight[0]?.owner
-    const operation = owner instanceof LaneCall ? operationLabel(owner.operation) : 'nothing'
-    return { operation: `${operation} on a lane`, since: performance.now() - headSince }
+  /** What runs at the head of each lane. */
+  function heads(): Holder[] {
+    const now = performance.now()
+    return lanes.flatMap(({ connection: { inFlight, headSince } }) => {
+      const owner = inFlight[0]?.owner
+      if (!(owner instanceof LaneCall)) return []
+      return [{ operation: `${operationLabel(owner.operation)} on a lane`, since: now - headSince }]
+    })
   }
 
   return {

@@ -23,6 +23,9 @@ export interface Opener {
   cancel(connection: Connection): Promise<void>
 }
 
+/** Milliseconds that a cancel request may take. */
+const cancelPatience = 1_000
+
 let lastId = 0
 
 /**
@@ -85,7 +88,7 @@ export function createOpener({ node, connection: config, pool, events }: OpenerO
       const { ssl, sslnegotiation } = clientOptions(config, pool, { options: false })
       return requestCancel(
         { host, port, ssl, direct: sslnegotiation === 'direct', processId: processID, secretKey },
-        pool.connectTimeout,
+        Math.min(pool.connectTimeout, cancelPatience),
       )
     },
   }
