@@ -36,7 +36,8 @@ export function createOpener({ node, connection: config, pool, events }: OpenerO
   let startupOptions = true
 
   async function open(): Promise<Connection> {
-    const options = clientOptions(config, pool, { options: startupOptions })
+    const asked = startupOptions
+    const options = clientOptions(config, pool, { options: asked })
     const client = new Client(options)
     client.on('error', () => {})
     try {
@@ -44,7 +45,7 @@ export function createOpener({ node, connection: config, pool, events }: OpenerO
     } catch (error) {
       // pg leaves the socket open where it was pg that gave up, over a password exchange or a certificate.
       client.connection.stream.destroy()
-      if (!startupOptions || !refusesOptions(error)) throw error
+      if (!asked || !refusesOptions(error)) throw error
       startupOptions = false
       return open()
     }
