@@ -25,8 +25,10 @@ async function startPooler(refusesOptions: boolean) {
       socket.on('close', () => [client, upstream].map((each) => each.destroy()))
     }
     client.once('data', (startup: Buffer) => {
-      if (refusesOptions && startup.includes('options\0'))
-        return client.end(refusal('unsupported startup parameter: options'))
+      if (refusesOptions && startup.includes('options\0')) {
+        client.end(refusal('unsupported startup parameter: options'))
+        return
+      }
       upstream.write(startup)
       client.pipe(upstream)
     })
