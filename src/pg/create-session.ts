@@ -10,7 +10,7 @@ import { createLanes, type LaneCall } from './lanes.ts'
 import { LeasedCall } from './leased-call.ts'
 import { createOpener } from './opener.ts'
 import { createPool, type Lease } from './pool.ts'
-import { createProfiles, noteTime, type StatementProfile } from './profile.ts'
+import { createProfiles, expectedTime, noteTime, type StatementProfile } from './profile.ts'
 import type { Session, SessionOptions, Transaction } from './session.ts'
 import { createSettings } from './settings.ts'
 import { literal } from './sql.ts'
@@ -88,7 +88,7 @@ export function createSession(options: SessionOptions): Session {
     statement: Statement,
     profile: StatementProfile,
   ): Promise<LeasedCall> {
-    const lease = pool.take(operation) ?? (await pool.acquire(operation, profile.mean * 1.2 + 2))
+    const lease = pool.take(operation) ?? (await pool.acquire(operation, expectedTime(profile)))
     if (profile.taints) lease.spoiled = true
     const call = new LeasedCall(lease, operation, opener, (unit) => {
       noteTime(profile, unit.serviceTime)

@@ -3,10 +3,11 @@ import type { Events } from '../core/events.ts'
 import { type Operation, operationLabel } from '../core/operation.ts'
 import { Call } from './call.ts'
 import type { Connection } from './connection.ts'
+import { afterReading } from './deadline.ts'
 import { aborted, closed, type Holder, isDatabaseError, timedOut } from './errors.ts'
 import type { Opener } from './opener.ts'
 import { isStuck } from './pool.ts'
-import { noteTime, type StatementProfile } from './profile.ts'
+import { expectedTime, noteTime, type StatementProfile } from './profile.ts'
 import type { SettingsFor } from './settings.ts'
 import type { Statement } from './statement.ts'
 import { createUnit, type Unit } from './unit.ts'
@@ -89,7 +90,7 @@ export class LaneCall extends Call {
     const { signal, deadline } = this.operation
     if (deadline !== undefined) {
       const late = () => this.fail(timedOut({ node: this.node, outcome: 'unknown', where: 'database' }))
-      this.timer = setTimeout(late, Math.max(deadline - performance.now(), 0))
+      this.timer = afterReading(late, Math.max(deadline - performance.now(), 0))
     }
     if (signal !== undefined) {
       this.onAbort = () => this.fail(aborted({ node: this.node, outcome: 'unknown' }, { cause: signal.reason }))
@@ -273,7 +274,7 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
     const lane = queue.length === 0 ? pick() : undefined
     if (lane !== undefined) return start(lane, operation, statement, profile)
     if (allStalled()) return undefined
-    return queue.wait(operation, profile.mean).then((free) => {
+    return queue.wait(operation, expectedTime(profile)).then((free) => {
       if (free === undefined) return undefined
       free.promised--
       return start(free, operation, statement, profile)

@@ -1,5 +1,6 @@
 import type { Operation } from '../core/operation.ts'
 import { Call } from './call.ts'
+import { afterReading } from './deadline.ts'
 import { aborted, timedOut } from './errors.ts'
 import type { Opener } from './opener.ts'
 import type { Lease } from './pool.ts'
@@ -32,7 +33,7 @@ export class LeasedCall extends Call {
     this.onSettled = onSettled
     const { deadline, signal } = operation
     if (deadline !== undefined)
-      this.lateTimer = setTimeout(() => this.giveUp(), Math.max(deadline - performance.now() + grace, grace))
+      this.lateTimer = afterReading(() => this.giveUp(), Math.max(deadline - performance.now() + grace, grace))
     if (signal !== undefined) {
       this.onAbort = () => this.cancel()
       signal.addEventListener('abort', this.onAbort)
@@ -49,6 +50,7 @@ export class LeasedCall extends Call {
 
   /** The server has neither answered nor stopped in time. */
   private giveUp(): void {
+    if (this.done) return
     const { node } = this.lease.connection
     this.fail(timedOut({ node, outcome: 'unknown', where: 'database' }))
     this.cancel()

@@ -108,6 +108,11 @@ export function noteTime(profile: StatementProfile, time: number): void {
   profile.peak = Math.max(time, profile.peak * fading + time * (1 - fading))
 }
 
+/** Milliseconds that a caller should have left for it: between the usual and the worst of late. */
+export function expectedTime({ mean, peak }: StatementProfile): number {
+  return (mean + peak) / 2 + 2
+}
+
 /** Profiles by text; the oldest are forgotten where there are too many. */
 export function createProfiles(limit = 4096): (text: string) => StatementProfile {
   const byText = new Map<string, StatementProfile>()
