@@ -19,6 +19,9 @@ import { reportStatement } from './statement-event.ts'
 import { openTransaction } from './transaction.ts'
 import { createUnit } from './unit.ts'
 
+/** How long close() waits, in milliseconds, when all that was open has been broken off. */
+const lastPatience = 1_000
+
 /** Opens the minimum in the background; the first operations wait for their connections. */
 export function createSession(options: SessionOptions): Session {
   const { node, connection: config, pool: limits, events, showValues = false } = options
@@ -170,17 +173,12 @@ export function createSession(options: SessionOptions): Session {
     lanes.stop()
     pool.stop()
     const drained = Promise.all([lanes.drained(), pool.drained()])
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), patience)
-    })
-    const first = await Promise.race([drained, late])
-    clearTimeout(timer)
-    if (first !== 'late') return
-    const reason = closed({ node, outcome: 'unknown' })
+    if (await isWithin(drained, patience)) return
     for (const part of [pool, lanes]) part.dismiss(closed({ node, outcome: 'never sent' }))
+    const reason = closed({ node, outcome: 'unknown' })
     await Promise.all([...pool.connections(), ...lanes.connections()].map((connection) => breakOff(connection, reason)))
-    await drained
+    // What is still being opened is closed as soon as it is open.
+    await isWithin(drained, lastPatience)
   }
 
   async function breakOff(connection: Connection, reason: Error): Promise<void> {
@@ -222,6 +220,16 @@ export function createSession(options: SessionOptions): Session {
     }),
     close: ({ deadline = 10_000 } = {}) => (closing ??= shutDown(deadline)),
   }
+}
+
+async function isWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, false)
+  })
+  const done = await Promise.race([promise.then(() => true), late])
+  clearTimeout(timer)
+  return done
 }
 
 /** A read, or what never left, or what the server did not even begin. */

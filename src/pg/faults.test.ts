@@ -124,7 +124,7 @@ describe('a network that lets nothing through', () => {
     const op = kind === 'read' ? read : write
     await session.execute(op(), sql('select 1'))
     const stall = proxy.stall()
-    const error = await rejection(session.execute(op({ timeout: 50 }), mark(++lastId)))
+    const error = await rejection(session.execute(op({ timeout: 50 }), sql('select 1')))
     expect(error).toMatchObject({ code: 'SUB_TIMEOUT', details: { outcome: 'unknown' } })
     stall.lift()
     await expect
@@ -133,11 +133,19 @@ describe('a network that lets nothing through', () => {
   })
 
   it('lets nobody wait for a connection for ever', async () => {
-    await using through = await throughProxy({ minConnections: 0, connectTimeout: 50 })
+    await using through = await throughProxy({ minConnections: 0, connectTimeout: 400 })
     const { proxy, session } = through
     const stall = proxy.stall()
     expect(await rejection(session.execute(write(), sql('select 1')))).toMatchObject({ code: 'SUB_CONNECT_FAILED' })
     stall.lift()
+    expect(await rowsOf(session, write(), 'select 1')).toEqual([['1']])
+  })
+
+  it('and begins with the first statement is an error too', async () => {
+    await using through = await throughProxy({ minConnections: 0, connectTimeout: 400 })
+    const { proxy, session } = through
+    proxy.stall({ direction: 'toServer', message: 'Parse' })
+    expect(await rejection(session.execute(write(), sql('select 1')))).toMatchObject({ code: 'SUB_CONNECT_FAILED' })
     expect(await rowsOf(session, write(), 'select 1')).toEqual([['1']])
   })
 

@@ -53,12 +53,16 @@ export function createOpener({ node, connection: config, pool, events }: OpenerO
   }
 
   async function prepare(connection: Connection): Promise<Connection> {
+    const expire = () => connection.destroy(new Error('no answer to the first statement'))
+    const timer = setTimeout(expire, pool.connectTimeout)
     try {
       await inquire(connection)
       return connection
     } catch (error) {
       connection.destroy(error instanceof Error ? error : new Error(String(error)))
       throw error
+    } finally {
+      clearTimeout(timer)
     }
   }
 
