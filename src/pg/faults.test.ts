@@ -184,7 +184,7 @@ describe('opening that is broken off', () => {
 
 describe('round trips', () => {
   it('one for a statement with its context, one more than its statements for a transaction', async () => {
-    await using through = await throughProxy({ maxConnections: 2, lanes: 1 })
+    await using through = await throughProxy({ maxConnections: 2, lanes: 1, minConnections: 0 })
     const { proxy, session } = through
     for (const op of [read, write]) {
       await session.execute(op(), sql('select 1'))

@@ -68,7 +68,7 @@ describe('the pool', () => {
   })
 
   it('says who holds its connections and since when', async () => {
-    await using session = openSession(database.url, { ...onlyPool(1), acquireTimeout: 50 })
+    await using session = openSession(database.url, { ...onlyPool(1), acquireTimeout: 500 })
     const tx = await session.begin(write({ model: 'Order', name: 'checkout' }))
     const error = await rejection(session.execute(write(), sql('select 1')))
     expect(error).toMatchObject({ code: 'SUB_POOL_TIMEOUT', details: { max: 1, waiting: 1 } })
