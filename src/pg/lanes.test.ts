@@ -98,7 +98,7 @@ describe('lanes', () => {
     const errors = all.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []))
     expect(errors.length).toBeGreaterThan(0)
     for (const error of errors) expect(error).toMatchObject({ code: 'SUB_POOL_TIMEOUT' })
-    for (const { message } of errors) expect(message).toMatch(/Held by test on a lane|None is held/)
+    for (const { message } of errors) expect(message).toMatch(/Held by test|None is held/)
   })
 
   it('that stand still let those who wait for a place use a connection', async () => {
@@ -136,9 +136,7 @@ describe('lanes', () => {
     await using session = openSession(database.url, { maxConnections: 8, lanes: 4 })
     for (let i = 0; i < 50; i++) await session.execute(read(), lookUp(1))
     expect(session.stats().lanes.open).toBe(1)
-    const heavy = { text: 'select count(*) from generate_series(1, 3000)', values: [] }
-    for (let i = 0; i < 5; i++) await session.execute(read(), heavy)
-    await Promise.all(Array.from({ length: 200 }, () => session.execute(read(), heavy)))
-    expect(session.stats().lanes.open).toBeGreaterThan(1)
+    await Promise.all(Array.from({ length: 200 }, () => session.execute(read(), lookUp(1))))
+    await expect.poll(() => session.stats().lanes.open).toBeGreaterThan(1)
   })
 })

@@ -61,8 +61,9 @@ const slow = 10
 /** A lane whose head has run for this long, in milliseconds, stands still: those behind it are sent elsewhere. */
 const stall = 25
 const tick = 10
-/** Milliseconds of work on every lane from which another lane is opened. */
-const busy = 1
+/** Milliseconds of work, or statements, on every lane from which another lane is opened. */
+const busyWork = 1
+const busyDepth = 8
 const maintenanceInterval = 1_000
 
 /** One read on a lane. It may be sent a second time, where the lane that it was sent on stands still. */
@@ -148,12 +149,16 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
       if (!hasRoom(lane)) continue
       if (best === undefined || isLess(lane, best)) best = lane
     }
-    if ((best === undefined || best.work > busy) && lanes.length + opening < max) openOne()
+    if ((best === undefined || isBusy(best)) && lanes.length + opening < max) openOne()
     return best
   }
 
   function hasRoom({ stalled, closing, connection, promised }: Lane): boolean {
     return !stalled && !closing && connection.inFlight.length + promised < config.laneDepth
+  }
+
+  function isBusy({ work, connection }: Lane): boolean {
+    return work > busyWork || connection.inFlight.length >= busyDepth
   }
 
   function isLess(a: Lane, b: Lane): boolean {

@@ -241,7 +241,7 @@ describe('context', () => {
 describe('deadlines and aborts', () => {
   it.each(['read', 'write'] as const)('a %s is stopped on the server at its deadline', async (kind) => {
     await using session = openSession(database.url)
-    const slow = session.execute(operation(kind, { timeout: 100 }), { text: 'select pg_sleep(30)', values: [] })
+    const slow = session.execute(operation(kind, { timeout: 1_000 }), { text: 'select pg_sleep(30)', values: [] })
     expect(await rejection(slow)).toMatchObject({ code: 'SUB_TIMEOUT', details: { outcome: 'failed' } })
     await expectNobodySleeps()
   })
