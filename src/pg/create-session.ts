@@ -2,11 +2,11 @@ import { isSubstrataError } from '../core/errors.ts'
 import type { StatementEvent } from '../core/events.ts'
 import type { Operation } from '../core/operation.ts'
 import { runStatement, runUnit } from './call.ts'
-import type { Connection } from './connection.ts'
-import { isStaleStatement } from './connection.ts'
+import { type Connection, isStaleStatement } from './connection.ts'
 import { explainCancel, refuseLate } from './deadline.ts'
-import { closed, isDatabaseError, transactionStatement } from './errors.ts'
-import { createLanes, type LaneCall } from './lanes.ts'
+import { aborted, closed, isDatabaseError, transactionStatement } from './errors.ts'
+import type { LaneCall } from './lane-call.ts'
+import { createLanes } from './lanes.ts'
 import { LeasedCall } from './leased-call.ts'
 import { createOpener } from './opener.ts'
 import { createPool, type Lease } from './pool.ts'
@@ -47,7 +47,7 @@ export function createSession(options: SessionOptions): Session {
       try {
         return await attempt(operation, statement, profile)
       } catch (error) {
-        if (tries === 1 && isHarmlessToRepeat(error, operation)) continue
+        if (tries === 1 && isHarmlessToRepeat(error, operation, profile)) continue
         throw withCallersStack(explain(error, operation))
       }
     }
@@ -91,16 +91,23 @@ export function createSession(options: SessionOptions): Session {
     statement: Statement,
     profile: StatementProfile,
   ): Promise<LeasedCall> {
-    const lease = pool.take(operation) ?? (await pool.acquire(operation, expectedTime(profile)))
+    const lease = pool.take(operation) ?? (await waitForLease(operation, expectedTime(profile)))
     if (profile.taints) lease.spoiled = true
     const call = new LeasedCall(lease, operation, opener, (unit) => {
-      noteTime(profile, unit.serviceTime)
+      if (unit.completed) noteTime(profile, unit.serviceTime)
       pool.release(lease)
     })
     // What cannot run inside a transaction block must stand alone under its Sync.
     const settings = profile.atomic || operation.context ? settingsFor(operation, lease.connection) : undefined
     lease.connection.submit(createUnit({ statement, settings, atomic: profile.atomic, owner: call }))
     return call
+  }
+
+  async function waitForLease(operation: Operation, needs?: number): Promise<Lease> {
+    const lease = await pool.acquire(operation, needs)
+    if (operation.signal?.aborted !== true) return lease
+    pool.release(lease)
+    throw aborted({ node, outcome: 'never sent' }, { cause: operation.signal.reason })
   }
 
   /** A read whose lane stands still while all others do too. */
@@ -130,7 +137,7 @@ export function createSession(options: SessionOptions): Session {
     if (closing !== undefined) throw closed({ node, outcome: 'never sent' })
     refuseLate(node, operation)
     operation.node = node
-    const held = pool.take(operation) ?? (await pool.acquire(operation))
+    const held = pool.take(operation) ?? (await waitForLease(operation))
     try {
       return await work(held)
     } catch (error) {
@@ -152,7 +159,7 @@ export function createSession(options: SessionOptions): Session {
     if (closing !== undefined) throw closed({ node, outcome: 'never sent' })
     refuseLate(node, operation)
     operation.node = node
-    const held = pool.take(operation) ?? (await pool.acquire(operation))
+    const held = pool.take(operation) ?? (await waitForLease(operation))
     return openTransaction({
       node,
       lease: held,
@@ -193,7 +200,7 @@ export function createSession(options: SessionOptions): Session {
       lease(operation, async (held) => {
         held.spoiled = true
         await dress(held, operation)
-        await runUnit(held.connection, { statement: { text, values: [] }, simple: true, atomic: false, held: true })
+        await runUnit(held.connection, { statement: { text, values: [] }, simple: true, atomic: false })
       }),
     begin,
     async transaction(operation, transactionOptions, body) {
@@ -233,10 +240,10 @@ async function isWithin(promise: Promise<unknown>, milliseconds: number): Promis
 }
 
 /** A read, or what never left, or what the server did not even begin. */
-function isHarmlessToRepeat(error: unknown, operation: Operation): boolean {
-  if (isDatabaseError(error)) return isStaleStatement(error)
+function isHarmlessToRepeat(error: unknown, { kind }: Operation, { atomic }: StatementProfile): boolean {
+  if (isDatabaseError(error)) return atomic && isStaleStatement(error)
   if (!isSubstrataError(error, 'SUB_CONNECTION_LOST')) return false
-  return operation.kind === 'read' || ('outcome' in error.details && error.details.outcome === 'never sent')
+  return kind === 'read' || ('outcome' in error.details && error.details.outcome === 'never sent')
 }
 
 /** Made where the socket was read, an error knows nothing of who called. */
