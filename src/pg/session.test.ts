@@ -267,6 +267,17 @@ describe('deadlines and aborts', () => {
     await expectNobodySleeps()
   })
 
+  it('an abort that overtakes its statement stops it all the same', async () => {
+    await using session = openSession(database.url)
+    await session.execute(write(), { text: 'select 1', values: [] })
+    const controller = new AbortController()
+    const op = write({ signal: controller.signal })
+    const slow = rejection(session.execute(op, { text: 'select pg_sleep(30)', values: [] }))
+    controller.abort()
+    expect(await slow).toMatchObject({ code: 'SUB_ABORTED', details: { outcome: 'failed' } })
+    await expectNobodySleeps()
+  })
+
   it('an aborted operation is not begun', async () => {
     await using session = openSession(database.url)
     const op = write({ signal: AbortSignal.abort() })
