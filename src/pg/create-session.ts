@@ -4,7 +4,7 @@ import type { Operation } from '../core/operation.ts'
 import { runStatement, runUnit } from './call.ts'
 import { type Connection, isStaleStatement } from './connection.ts'
 import { explainCancel, refuseLate } from './deadline.ts'
-import { aborted, closed, isDatabaseError, transactionStatement } from './errors.ts'
+import { aborted, closed, isDatabaseError, type Outcome, transactionStatement } from './errors.ts'
 import type { LaneCall } from './lane-call.ts'
 import { createLanes } from './lanes.ts'
 import { LeasedCall } from './leased-call.ts'
@@ -130,6 +130,8 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function explain(error: unknown, operation: Operation): unknown {
+    if (closing !== undefined && isSubstrataError(error, 'SUB_CONNECTION_LOST') && 'outcome' in error.details)
+      return closed({ node, outcome: error.details.outcome as Outcome }, { cause: error.cause })
     return explainCancel(node, operation, limits.queryTimeout, error)
   }
 

@@ -160,7 +160,7 @@ describe('a network that lets nothing through', () => {
     await expect.poll(() => proxy.count('toServer', 'Execute')).toBeGreaterThan(1)
     proxy.stall()
     await session.close({ deadline: 50 })
-    expect(await slow).toMatchObject({ code: 'SUB_CONNECTION_LOST' })
+    expect(await slow).toMatchObject({ code: 'SUB_CLOSED', details: { outcome: 'unknown' } })
   })
 })
 

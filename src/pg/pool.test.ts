@@ -215,14 +215,14 @@ describe('close', () => {
     const tx = await Promise.race([session.begin(write({ timeout: 10 })).catch((error: Error) => error), slow])
     expect(tx).toBeInstanceOf(Error)
     await session.close({ deadline: 50 })
-    expect((await slow).message).toBeTruthy()
+    expect(['SUB_CLOSED', '57014']).toContain((await slow).code)
     expect(await waiting).toMatchObject({ code: 'SUB_CLOSED', details: { outcome: 'never sent' } })
     await expect.poll(() => backends()).toBe(0)
   })
 })
 
 describe('much use', () => {
-  it('leaves nothing behind', { timeout: 300_000 }, async () => {
+  it('leaves nothing behind', { timeout: 900_000 }, async () => {
     await using session = openSession(database.url, { maxConnections: 6, lanes: 2 })
     const total = rounds(20_000, 1_000_000)
     setFlagsFromString('--expose-gc')
