@@ -78,6 +78,7 @@ const generated: readonly { readonly needs: readonly FieldName[]; readonly texts
     texts: [
       '/// @generated("price * quantity")\n  total Decimal?',
       '/// @generated("price * quantity + 1")\n  total BigInt? @db.BigInt',
+      '/// @generated("ARRAY[price::int, quantity::int]")\n  total Int[]',
       'total Int?',
     ],
   },
