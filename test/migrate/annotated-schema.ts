@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 /** A schema made up by fast-check: models and files, and the columns whose rows can be followed through a migration. */
 export interface MadeSchema {

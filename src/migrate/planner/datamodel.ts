@@ -8,7 +8,7 @@ import { type DeclaredObject, keyOf, type Names } from '../objects/index.ts'
 export interface Datamodel {
   readonly files: readonly SchemaFile[]
   /** Puts generated columns into the engine's SQL, in the places of the types that stood for them. */
-  complete(sql: string): string
+  readonly complete: (sql: string) => string
 }
 
 /**
