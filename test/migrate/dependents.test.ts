@@ -145,3 +145,25 @@ view Big {
   await scratch.dev()
   expect(await project.objects()).toEqual(await scratch.objects())
 })
+
+it('uses a new value of an enum in the migration that adds it', async () => {
+  const models = (labels: string, list: string) => `enum Status {
+  ${labels}
+}
+/// @check("known", "status IN (${list})")
+/// @index.partial("status IN (${list})", fields: [id])
+model Line {
+  id     Int    @id
+  status Status
+}`
+  await using project = await createProject()
+  await project.schema(models('OPEN', "'OPEN'"))
+  await project.dev()
+  await project.query(`INSERT INTO "Line" VALUES (1, 'OPEN')`)
+  const after = models('OPEN\n  DONE', "'OPEN', 'DONE'")
+  await project.schema(after)
+  const { migration } = await project.dev()
+  expect(migration?.sql).toMatch(/^-- AlterEnum\nBEGIN;\nALTER TYPE "Status" ADD VALUE 'DONE';\nCOMMIT;\n/)
+  await project.query(`UPDATE "Line" SET status = 'DONE'`)
+  await equalsScratch(project, after)
+})

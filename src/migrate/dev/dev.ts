@@ -8,6 +8,7 @@ import { type Migration, readMigrations } from '../directory.ts'
 import { namesIn } from '../objects/index.ts'
 import {
   type AskRename,
+  type Loss,
   type PlanOptions,
   planMigration,
   type Rename,
@@ -80,10 +81,11 @@ export async function migrateDev(options: DevOptions): Promise<DevResult> {
   }
   const plan = await planMigration(planOptions)
   if (plan.sql === '') return { pending, losses: [], renames: [] }
-  const losses = await confirmedLosses(options, await verifyPlan(plan, planOptions))
+  const verified = await verifyPlan(plan, planOptions)
+  const losses = await confirmedLosses(options, verified.losses)
   const name = await options.name()
   if (name === undefined || !/[a-z0-9]/i.test(name)) throw migrationNameMissing({})
-  const sql = `${warningsOf(losses)}${plan.sql}`
+  const sql = `${warningsOf(losses)}${verified.sql}`
   const earlier = migrations.map((each) => each.name)
   const folder = await writeMigration(directory, { name, sql, earlier })
   if (!options.createOnly) await deploy()
@@ -115,7 +117,7 @@ async function checkDatabase(
 
 async function confirmedLosses(
   { url, createOnly, confirmLoss }: DevOptions,
-  losses: Awaited<ReturnType<typeof verifyPlan>>,
+  losses: readonly Loss[],
 ): Promise<FoundLoss[]> {
   if (losses.length === 0) return []
   const found = await withClient(parseTarget(url).session, (client) => findLosses(client, losses))
