@@ -3,7 +3,7 @@ import { createTestDatabase } from 'substrata/testing'
 import type { Suite } from '../../harness/suite.ts'
 
 export const suite: Suite = {
-  summary: 'what the annotated schema adds to prisma generate, and migrate dev when there is nothing to do',
+  summary: 'what the annotated schema adds to prisma generate',
   setup: ({ url }) => createTestDatabase({ server: url }),
   cases: [
     {
@@ -12,15 +12,6 @@ export const suite: Suite = {
       options: { models: 300 },
       measure: { kind: 'duration', calls: 5 },
     },
-    {
-      name: 'migrate dev, 200 migrations',
-      module: 'migrate-dev',
-      options: { migrations: 200 },
-      measure: { kind: 'duration', calls: 3 },
-    },
   ],
-  ratios: [
-    { name: 'generate-ms', of: 'generator, 300 models', target: 1500, better: 'lower' },
-    { name: 'migrate-dev-noop-ms', of: 'migrate dev, 200 migrations', target: 3000, better: 'lower' },
-  ],
+  ratios: [{ name: 'generate-ms', of: 'generator, 300 models', target: 1500, better: 'lower' }],
 }
