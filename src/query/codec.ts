@@ -104,9 +104,7 @@ function encodeBoolean(value: unknown): string {
 }
 
 function encodeInt(value: unknown): string {
-  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= 0x7fffffff
-    ? String(value)
-    : uncovered('not a 32-bit integer')
+  return typeof value === 'number' && (value | 0) === value ? String(value) : uncovered('not a 32-bit integer')
 }
 
 function encodeFloat(value: unknown): string {
@@ -124,7 +122,7 @@ function encodeBigInt(value: unknown): string {
 function encodeDecimal(value: unknown, { Decimal }: Runtime): string {
   if (Decimal.isDecimal(value)) return value.isFinite() ? value.toFixed() : uncovered('not a finite decimal')
   if (typeof value === 'number' && Number.isFinite(value)) return new Decimal(value).toFixed()
-  if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) return value
+  if (typeof value === 'string' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(value)) return new Decimal(value).toFixed()
   return uncovered('not a plain decimal')
 }
 

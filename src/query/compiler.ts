@@ -1,5 +1,6 @@
 /** Calls to plans, one per shape, in a bounded cache. */
 import type { SchemaMeta } from '../schema/model-meta.ts'
+import { compileAggregate, compileCount, compileGroupBy } from './aggregate.ts'
 import type { Call, Runtime } from './call.ts'
 import { Catalog } from './catalog.ts'
 import { Parameters } from './parameters.ts'
@@ -64,6 +65,12 @@ function compile(statement: Statement, table: ReturnType<Catalog['table']>, { op
     case 'findFirstOrThrow':
     case 'findMany':
       return compileFind(statement, table, operation, args)
+    case 'count':
+      return compileCount(statement, table, args)
+    case 'aggregate':
+      return compileAggregate(statement, table, args)
+    case 'groupBy':
+      return compileGroupBy(statement, table, args)
     default:
       return uncovered(`the operation ${operation}`)
   }

@@ -102,6 +102,7 @@ function nullable({ column }: Subject): true {
 function membership(subject: Subject, value: unknown, path: Path, negated: boolean): string {
   const { sql, column, source, insensitive } = subject
   if (value === null) return nullable(subject) && `${sql} IS ${negated ? 'NOT ' : ''}NULL`
+  if (column.field.type === 'Boolean') return uncovered('a list of booleans')
   if (!Array.isArray(value)) return uncovered('a list that is a reference')
   const list = source.statement.parameters.add(path, column.codec.encodeList)
   const test = negated ? '<> ALL' : '= ANY'

@@ -61,11 +61,13 @@ export function pageClauses(source: Source, args: Arguments, path: Path, single 
   }
 }
 
-const encodeCount: Encode = (value) =>
+/** Writes a `take` or `skip`: how many, whichever way. */
+export const encodeCount: Encode = (value) =>
   Number.isSafeInteger(value) ? String(Math.abs(value as number)) : uncovered('a count that is not a whole number')
 
 /** From the cursor's row on, that row included; exact only in the order of one unique field. */
 function cursorCondition(source: Source, cursor: unknown, terms: ReturnType<typeof keyOrder>, path: Path): string {
+  if (path.length > 1) return uncovered('a cursor in a nested relation')
   const [term, ...more] = terms
   const unique = [...source.table.uniques.values()].some(
     ({ fields }) =>

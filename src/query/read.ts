@@ -1,5 +1,5 @@
 /** `findUnique`, `findFirst` and `findMany` as one SELECT. */
-import type { Arguments, ReadOperation } from './call.ts'
+import { type Arguments, isPlainObject, type ReadOperation } from './call.ts'
 import type { Table } from './catalog.ts'
 import { pageClauses } from './page.ts'
 import type { Compiled } from './plan.ts'
@@ -42,6 +42,9 @@ export function compileFind(statement: Statement, table: Table, operation: ReadO
 function requireUnique(table: Table, { where, orderBy, take, skip, cursor, distinct }: Arguments): void {
   if ([orderBy, take, skip, cursor, distinct].some((value) => value !== undefined)) uncovered('findUnique with a page')
   const given = Object.entries((where ?? {}) as Arguments)
-  const keyed = given.some(([name, value]) => value !== undefined && value !== null && table.uniques.has(name))
+  const keys = given.filter(([name]) => table.uniques.has(name))
+  if (keys.some(([name, value]) => isPlainObject(value) && table.columns.has(name)))
+    uncovered('a filter on a unique key')
+  const keyed = keys.some(([, value]) => value !== undefined && value !== null)
   if (!keyed) uncovered('findUnique without a unique key')
 }

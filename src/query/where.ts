@@ -14,7 +14,6 @@ import { uncovered } from './uncovered.ts'
 
 /** A condition that holds for every row, where SQL wants one. */
 const ALWAYS = 'TRUE'
-const NEVER = 'FALSE'
 
 /** The condition of a `where` over the rows of `source`; undefined where it sets none. */
 export function whereCondition(source: Source, where: unknown, path: Path): string | undefined {
@@ -74,7 +73,8 @@ function branches(source: Source, value: unknown, path: Path): (string | undefin
 
 function or(conditions: readonly (string | undefined)[]): string {
   const given = conditions.filter((condition) => condition !== undefined)
-  if (given.length === 0) return NEVER
+  // Alone Prisma takes it for false, beside other conditions for none.
+  if (given.length === 0) return uncovered('an OR without conditions')
   return given.length > 1 ? `(${given.join(' OR ')})` : given[0]!
 }
 
