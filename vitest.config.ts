@@ -1,8 +1,8 @@
+import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  resolve: { conditions: ['substrata-source', 'node', 'import', 'default'] },
-  ssr: { resolve: { conditions: ['substrata-source', 'node', 'import', 'default'] } },
+  ssr: { resolve: { conditions: ['substrata-source', ...defaultServerConditions] } },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'bench/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
