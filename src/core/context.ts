@@ -35,6 +35,8 @@ export interface Context {
   readonly settings: readonly Setting[]
 }
 
+const parts = ['userId', 'tenantId', 'role', 'claims'] as const
+
 const unpaired = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 
 /**
@@ -45,7 +47,7 @@ const unpaired = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00
  */
 export function createContext(input: ContextInput): Context {
   for (const name of Object.keys(input))
-    if (!names.has(name)) throw contextInvalid({ field: name, fault: 'is not a part of a context' })
+    if (!parts.some((part) => part === name)) throw contextInvalid({ field: name, fault: 'is not a part of a context' })
   const userId = text('userId', input.userId)
   const tenantId = text('tenantId', input.tenantId)
   const role = text('role', input.role)
@@ -60,8 +62,6 @@ export function createContext(input: ContextInput): Context {
     settings: settingsOf(userId ?? '', tenantId ?? '', claimsText, role ?? 'none'),
   })
 }
-
-const names = new Set(['userId', 'tenantId', 'role', 'claims'])
 
 /** What is sent for an operation without a context on a connection where another had one. */
 export const emptySettings: readonly Setting[] = settingsOf('', '', '', 'none')
@@ -118,4 +118,9 @@ function sortedObject(path: string, value: object, depth: number): { readonly [n
 function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
+}
+
+/** The parts that are set, by name: what events and logs may show of a context. */
+export function contextNames(context: Context | undefined): readonly string[] {
+  return context === undefined ? [] : parts.filter((part) => context[part] !== undefined)
 }

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import type { DatabaseError } from 'pg'
 import { defineError } from '../core/errors.ts'
 
 /**
@@ -14,7 +14,7 @@ const outcomes: Readonly<Record<Outcome, string>> = {
 }
 
 /** True for an error that PostgreSQL itself sent; `code` is its SQLSTATE. */
-export function isDatabaseError(error: unknown, sqlState?: string): error is pg.DatabaseError {
+export function isDatabaseError(error: unknown, sqlState?: string): error is DatabaseError {
   if (!(error instanceof Error) || !('severity' in error) || !('code' in error)) return false
   return typeof error.code === 'string' && (sqlState === undefined || error.code === sqlState)
 }
@@ -140,4 +140,11 @@ export const driverUnsupported = defineError<{ missing: string }>({
   summary: 'The installed version of pg lacks something that Substrata builds on.',
   mend: 'Install the version of pg that this version of Substrata names in its dependencies.',
   message: ({ missing }) => `The installed pg has no ${missing}.`,
+})
+
+export const contextMixed = defineError<{ operation: string }>({
+  code: 'SUB_CONTEXT_MIXED',
+  summary: 'A transaction was given a call of another context than its own.',
+  mend: 'Open one transaction per context: every call of a transaction has to come from the same client.',
+  message: ({ operation }) => `${operation} has another context than the transaction that it is part of.`,
 })

@@ -33,10 +33,10 @@ export interface Session {
   transaction<T>(operation: Operation, options: TransactionOptions, body: (tx: Transaction) => Promise<T>): Promise<T>
 
   /**
-   * Lends a whole `pg.Client` for what the protocol of single statements cannot do: COPY, LISTEN, cursors. The
-   * connection is closed afterwards unless `keep` is true, since its session state is no longer known.
+   * Lends a whole `pg.Client`, its session under the operation's context, for what the protocol of single statements
+   * cannot do: COPY, LISTEN, cursors. The connection is closed afterwards, since its state is no longer known.
    */
-  client<T>(operation: Operation, body: (client: LentClient) => Promise<T>, options?: { keep?: boolean }): Promise<T>
+  client<T>(operation: Operation, body: (client: LentClient) => Promise<T>): Promise<T>
 
   /** What is open, busy and waiting, now. */
   stats(): SessionStats
@@ -99,6 +99,3 @@ export interface SessionOptions {
   /** Every statement runs in a read-only transaction: for standbys. */
   readonly readOnly?: boolean
 }
-
-/** Opens nothing yet: the minimum is filled in the background, and the first operation waits for its connection. */
-export type CreateSession = (options: SessionOptions) => Session

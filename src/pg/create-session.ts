@@ -1,0 +1,240 @@
+import { isSubstrataError } from '../core/errors.ts'
+import type { Operation } from '../core/operation.ts'
+import { runStatement, runUnit } from './call.ts'
+import type { Connection } from './connection.ts'
+import { isStaleStatement } from './connection.ts'
+import { explainCancel, refuseLate } from './deadline.ts'
+import { closed, isDatabaseError, transactionStatement } from './errors.ts'
+import { createLanes, LaneCall } from './lanes.ts'
+import { LeasedCall } from './leased-call.ts'
+import { createOpener } from './opener.ts'
+import { createPool, type Lease } from './pool.ts'
+import { createProfiles, noteTime, type StatementProfile } from './profile.ts'
+import type { Session, SessionOptions, Transaction } from './session.ts'
+import { createSettings } from './settings.ts'
+import { literal } from './sql.ts'
+import type { Result, Statement } from './statement.ts'
+import { reportStatement } from './statement-event.ts'
+import { openTransaction } from './transaction.ts'
+import { createUnit } from './unit.ts'
+
+/** Opens the minimum in the background; the first operations wait for their connections. */
+export function createSession(options: SessionOptions): Session {
+  const { node, connection: config, pool: limits, events, showValues = false } = options
+  const settingsFor = createSettings({
+    always: options.context === 'always',
+    readOnly: options.readOnly ?? false,
+    queryTimeout: limits.queryTimeout,
+  })
+  const profiles = createProfiles()
+  const opener = createOpener({ node, connection: config, pool: limits, events })
+  const max = limits.maxConnections - limits.lanes
+  const pool = createPool({ node, config: limits, max, opener, events })
+  const lanes = createLanes({ node, config: limits, opener, events, settingsFor, overflow })
+  let closing: Promise<void> | undefined
+
+  async function execute(operation: Operation, statement: Statement): Promise<Result> {
+    operation.node = node
+    const profile = profiles(statement.text)
+    if (profile.control) throw transactionStatement({ command: profile.verb })
+    for (let tries = 1; ; tries++) {
+      if (closing !== undefined) throw closed({ node, outcome: 'never sent' })
+      if (operation.deadline !== undefined || operation.signal !== undefined) refuseLate(node, operation)
+      try {
+        return await attempt(operation, statement, profile)
+      } catch (error) {
+        if (tries === 1 && isHarmlessToRepeat(error, operation)) continue
+        throw withCallersStack(explain(error, operation))
+      }
+    }
+  }
+
+  async function attempt(operation: Operation, statement: Statement, profile: StatementProfile): Promise<Result> {
+    const queuedAt = performance.now()
+    const shared =
+      operation.kind === 'read' && lanes.suits(profile) ? lanes.run(operation, statement, profile) : undefined
+    const call =
+      shared === undefined
+        ? await startLeased(operation, statement, profile)
+        : shared instanceof LaneCall
+          ? shared
+          : await shared
+    const sentAt = performance.now()
+    try {
+      const result = await call.promise
+      operation.timings.database += performance.now() - sentAt
+      if (events.listened('statement')) report(result, undefined)
+      return result
+    } catch (error) {
+      operation.timings.database += performance.now() - sentAt
+      if (events.listened('statement')) report(undefined, error)
+      throw error
+    }
+
+    function report(result: Result | undefined, error: unknown): void {
+      const via = shared === undefined ? 'dedicated' : 'lane'
+      const database = performance.now() - sentAt
+      reportStatement(events, {
+        node,
+        operation,
+        statement,
+        via,
+        queue: sentAt - queuedAt,
+        database,
+        result,
+        error,
+        showValues,
+      })
+    }
+  }
+
+  async function startLeased(
+    operation: Operation,
+    statement: Statement,
+    profile: StatementProfile,
+  ): Promise<LeasedCall> {
+    const lease = pool.take(operation) ?? (await pool.acquire(operation, profile.mean * 1.2 + 2))
+    if (profile.taints) lease.spoiled = true
+    const call = new LeasedCall(lease, operation, opener, (unit) => {
+      noteTime(profile, unit.serviceTime)
+      pool.release(lease)
+    })
+    // What cannot run inside a transaction block must stand alone under its Sync.
+    const settings = profile.atomic || operation.context ? settingsFor(operation, lease.connection) : undefined
+    lease.connection.submit(createUnit({ statement, settings, atomic: profile.atomic, owner: call }))
+    return call
+  }
+
+  /** A read whose lane stands still while all others do too. */
+  function overflow(call: LaneCall): void {
+    const { operation, statement } = call
+    pool.acquire(operation).then(
+      (lease) => {
+        if (call.done) return pool.release(lease)
+        call.submitted()
+        const owner = {
+          settled(unit: Parameters<LaneCall['settled']>[0], failure: Error | undefined) {
+            pool.release(lease)
+            call.settled(unit, failure)
+          },
+        }
+        lease.connection.submit(createUnit({ statement, settings: settingsFor(operation, lease.connection), owner }))
+      },
+      () => {},
+    )
+  }
+
+  function explain(error: unknown, operation: Operation): unknown {
+    return explainCancel(node, operation, limits.queryTimeout, error)
+  }
+
+  async function lease<T>(operation: Operation, work: (lease: Lease) => Promise<T>): Promise<T> {
+    if (closing !== undefined) throw closed({ node, outcome: 'never sent' })
+    refuseLate(node, operation)
+    operation.node = node
+    const held = pool.take(operation) ?? (await pool.acquire(operation))
+    try {
+      return await work(held)
+    } catch (error) {
+      throw explain(error, operation)
+    } finally {
+      pool.release(held)
+    }
+  }
+
+  /** For a connection that is closed afterwards: the whole session gets what a statement's transaction would. */
+  async function dress({ connection }: Lease, operation: Operation): Promise<void> {
+    const left = operation.deadline === undefined ? 0 : Math.max(1, Math.ceil(operation.deadline - performance.now()))
+    const settings = [...(operation.context?.settings ?? []), ['statement_timeout', String(left)] as const]
+    const calls = settings.map(([name, value]) => `set_config(${literal(name)}, ${literal(value)}, false)`)
+    await runStatement(connection, `SELECT ${calls.join(', ')}`)
+  }
+
+  async function begin(operation: Operation, transactionOptions = {}): Promise<Transaction> {
+    if (closing !== undefined) throw closed({ node, outcome: 'never sent' })
+    refuseLate(node, operation)
+    operation.node = node
+    const held = pool.take(operation) ?? (await pool.acquire(operation))
+    return openTransaction({
+      node,
+      lease: held,
+      operation,
+      options: options.readOnly ? { ...transactionOptions, readOnly: true } : transactionOptions,
+      opener,
+      settingsFor,
+      profiles,
+      explain,
+      release: () => pool.release(held),
+    })
+  }
+
+  async function shutDown(patience: number): Promise<void> {
+    lanes.stop()
+    pool.stop()
+    const drained = Promise.all([lanes.drained(), pool.drained()])
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), patience)
+    })
+    const first = await Promise.race([drained, late])
+    clearTimeout(timer)
+    if (first !== 'late') return
+    const reason = closed({ node, outcome: 'unknown' })
+    pool.dismiss(closed({ node, outcome: 'never sent' }))
+    await Promise.all([...pool.connections(), ...lanes.connections()].map((connection) => breakOff(connection, reason)))
+    await drained
+  }
+
+  async function breakOff(connection: Connection, reason: Error): Promise<void> {
+    if (connection.inFlight.length > 0) await opener.cancel(connection)
+    connection.destroy(reason)
+  }
+
+  return {
+    node,
+    execute,
+    script: (operation, text) =>
+      lease(operation, async (held) => {
+        held.spoiled = true
+        await dress(held, operation)
+        await runUnit(held.connection, { statement: { text, values: [] }, simple: true, atomic: false, held: true })
+      }),
+    begin,
+    async transaction(operation, transactionOptions, body) {
+      const tx = await begin(operation, transactionOptions)
+      try {
+        const value = await body(tx)
+        await tx.commit()
+        return value
+      } catch (error) {
+        await tx.rollback()
+        throw error
+      }
+    },
+    client: (operation, body) =>
+      lease(operation, async (held) => {
+        held.spoiled = true
+        await dress(held, operation)
+        return held.connection.lend(body)
+      }),
+    stats: () => ({
+      node,
+      pool: { max, open: pool.size, busy: pool.busy, waiting: pool.waiting },
+      lanes: { max: limits.lanes, open: lanes.size, inFlight: lanes.inFlight, waiting: lanes.waiting },
+    }),
+    close: ({ deadline = 10_000 } = {}) => (closing ??= shutDown(deadline)),
+  }
+}
+
+/** A read, or what never left, or what the server did not even begin. */
+function isHarmlessToRepeat(error: unknown, operation: Operation): boolean {
+  if (isDatabaseError(error)) return isStaleStatement(error)
+  if (!isSubstrataError(error, 'SUB_CONNECTION_LOST')) return false
+  return operation.kind === 'read' || ('outcome' in error.details && error.details.outcome === 'never sent')
+}
+
+/** Made where the socket was read, an error knows nothing of who called. */
+function withCallersStack(error: unknown): unknown {
+  if (error instanceof Error) Error.captureStackTrace(error, withCallersStack)
+  return error
+}
