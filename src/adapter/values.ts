@@ -1,0 +1,51 @@
+/**
+ * Prisma's statement arguments as PostgreSQL's text format.
+ *
+ * @see https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
+ */
+import type { ArgType, SqlQuery } from '@prisma/driver-adapter-utils'
+import type { WireValue } from '../pg/statement.ts'
+
+export function wireValues({ args, argTypes }: SqlQuery): WireValue[] {
+  return args.map((arg, i) => wireValue(arg, argTypes[i]))
+}
+
+function wireValue(arg: unknown, type: ArgType | undefined): WireValue {
+  if (arg === null || arg === undefined) return null
+  if (Array.isArray(arg)) {
+    // A list in a JSON argument is JSON; everywhere else it is an array.
+    return type?.arity !== 'list' && type?.scalarType === 'json' ? JSON.stringify(arg) : arrayLiteral(arg, type)
+  }
+  if (type?.scalarType === 'datetime' && typeof arg === 'string') return formatDate(new Date(arg), type.dbType)
+  if (type?.scalarType === 'bytes' && typeof arg === 'string') return Buffer.from(arg, 'base64')
+  if (arg instanceof Date) return formatDate(arg, type?.dbType)
+  if (ArrayBuffer.isView(arg)) return new Uint8Array(arg.buffer, arg.byteOffset, arg.byteLength)
+  if (typeof arg === 'object') return JSON.stringify(arg)
+  return String(arg)
+}
+
+function arrayLiteral(list: readonly unknown[], type: ArgType | undefined): string {
+  const elements = list.map((element) => {
+    if (Array.isArray(element)) return arrayLiteral(element, type)
+    const value = wireValue(element, type)
+    if (value === null) return 'NULL'
+    const text = typeof value === 'string' ? value : `\\x${Buffer.from(value).toString('hex')}`
+    return `"${text.replace(/["\\]/g, '\\$&')}"`
+  })
+  return `{${elements.join(',')}}`
+}
+
+function formatDate(date: Date, dbType: string | undefined): string {
+  const iso = date.toISOString()
+  // Years beyond four digits carry a sign and two more digits.
+  const [day, time] = [iso.slice(0, iso.indexOf('T')), iso.slice(iso.indexOf('T') + 1, -1)]
+  switch (dbType) {
+    case 'TIME':
+    case 'TIMETZ':
+      return time
+    case 'DATE':
+      return day
+    default:
+      return `${day} ${time}`
+  }
+}

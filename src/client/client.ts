@@ -1,0 +1,112 @@
+/**
+ * The client that users hold: a Prisma client bound to a context, with Substrata's methods beside Prisma's. All clients of
+ * one `substrata()` call stand on one ground; a client is a view of it, made of a context, limits and extensions.
+ */
+import { type Context, type ContextInput, createContext } from '../core/context.ts'
+import { bind, contextOfPromise } from './binding.ts'
+import { type DirectPath, executeDirect, type PathTaken, pathOf } from './direct.ts'
+import { contextMixed } from './errors.ts'
+import type { CloseOptions, Ground } from './ground.ts'
+import type { ClientRequest, PrismaInternals } from './internals.ts'
+import { observed } from './observe.ts'
+import { onPrismaEvent } from './prisma-events.ts'
+import { type RetryOptions, retry } from './retry.ts'
+
+/** Limits on every operation of a client. */
+export interface Limits {
+  /** Milliseconds until an operation is answered with SUB_TIMEOUT and stopped on the server. */
+  readonly timeout?: number
+  /** Stops running operations on the server and refuses new ones when it fires. */
+  readonly signal?: AbortSignal
+}
+
+interface View {
+  readonly context: Context | undefined
+  readonly limits: Limits
+  /** The user's extensions, in the order in which they were added. */
+  readonly extensions: readonly object[]
+}
+
+type Body = (tx: object) => Promise<unknown>
+
+/** The client without context, limits or extensions. */
+export function createClient(ground: Ground): object {
+  return clientOf(ground, { context: undefined, limits: {}, extensions: [] })
+}
+
+function clientOf(ground: Ground, view: View): object {
+  const { context, limits } = view
+  const binding = { context, transactions: ground.transactions, ...limits }
+  const path: DirectPath = {
+    ...binding,
+    compiler: ground.compiler,
+    session: ground.session,
+    explain: (request, failure) => replay(bind(ground.prisma, { ...binding, failure }), request),
+  }
+  const bound = bind(ground.prisma, { ...binding, execute: executor(ground, path) })
+  const prisma = view.extensions.reduce<PrismaInternals>((client, extension) => client.$extends(extension), bound)
+  const methods: Record<string | symbol, unknown> = {
+    $as: (input: ContextInput) => clientOf(ground, { ...view, context: createContext(input) }),
+    $with: (more: Limits) => clientOf(ground, { ...view, limits: { ...limits, ...more } }),
+    $extends: (extension: object | ((client: object) => object)) =>
+      typeof extension === 'function'
+        ? extension(client)
+        : clientOf(ground, { ...view, extensions: [...view.extensions, extension] }),
+    $transaction: (work: readonly object[] | Body, options?: object) => {
+      if (typeof work !== 'function') requireOneContext(work, context)
+      return transactionOf(prisma, work, options)
+    },
+    $retry: (body: Body, options: RetryOptions = {}) => retry((given) => transactionOf(prisma, body, given), options),
+    $path: (call: { readonly spec?: Specification }): PathTaken => pathOf(path, prisma, requestOf(call)),
+    $on: (event: string, listener: (event: unknown) => void) => {
+      onPrismaEvent(ground, event, listener)
+      return client
+    },
+    $events: ground.events,
+    $close: (options?: CloseOptions) => ground.close(options),
+    $disconnect: () => ground.close(),
+    [Symbol.asyncDispose]: () => ground.close(),
+  }
+  const client: object = new Proxy(prisma, {
+    get: (target, name) => (Object.hasOwn(methods, name) ? methods[name] : Reflect.get(target, name)),
+    has: (target, name) => Object.hasOwn(methods, name) || Reflect.has(target, name),
+  })
+  return client
+}
+
+function executor(ground: Ground, path: DirectPath) {
+  return function execute(this: PrismaInternals, request: ClientRequest, prisma: () => Promise<unknown>): Promise<unknown> {
+    if (ground.queryPath === 'prisma') return observed(ground.events, path, request, { path: 'prisma', reason: 'switched off' }, prisma)
+    return executeDirect(path, this, request, prisma)
+  }
+}
+
+/** Runs a request through Prisma on a client on which every statement fails, to have the failure in Prisma's words. */
+async function replay(client: PrismaInternals, request: ClientRequest): Promise<never> {
+  const { transaction: _, ...alone } = request
+  await client._executeRequest(alone)
+  throw new Error('a statement that fails has succeeded')
+}
+
+function transactionOf(prisma: PrismaInternals, work: readonly object[] | Body, options?: object): Promise<unknown> {
+  return prisma.$transaction(work, options)
+}
+
+/** @throws SUB_CONTEXT_MIXED unless every call was made by a client of this context. */
+function requireOneContext(calls: readonly object[], context: Context | undefined): void {
+  for (const call of calls) {
+    const theirs = (call as { [contextOfPromise]?: Context })[contextOfPromise]
+    if (!(contextOfPromise in call) || theirs?.key !== context?.key) throw contextMixed({})
+  }
+}
+
+interface Specification {
+  readonly action: string
+  readonly args?: Readonly<Record<string, unknown>>
+  readonly model?: string
+}
+
+function requestOf({ spec }: { readonly spec?: Specification }): ClientRequest {
+  if (!spec) return { action: '$queryRaw', clientMethod: '$queryRaw', dataPath: [] }
+  return { ...spec, clientMethod: spec.action, dataPath: [] }
+}
