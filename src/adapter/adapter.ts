@@ -46,11 +46,15 @@ function currentOperation(): Operation {
   return scopes.getStore()?.operation ?? startOperation({ name: 'prisma', kind: 'unknown' })
 }
 
+function refuseReplayed(): void {
+  const failure = scopes.getStore()?.failure
+  if (failure !== undefined) throw failure
+}
+
 function queryable(run: (statement: Statement) => Promise<Result>): SqlQueryable {
   const execute = (query: SqlQuery) =>
     translated(async () => {
-      const failure = scopes.getStore()?.failure
-      if (failure !== undefined) throw failure
+      refuseReplayed()
       return run({ text: query.sql, values: wireValues(query) })
     })
   return {
@@ -77,6 +81,7 @@ function resultSet({ fields, rows }: Result): SqlResultSet {
 }
 
 async function startTransaction(session: Session, isolation: PrismaIsolation | undefined): Promise<PrismaTransaction> {
+  refuseReplayed()
   const level = isolationOf(isolation)
   const transaction = await session.begin(currentOperation(), level ? { isolation: level } : {})
   const scope = scopes.getStore()

@@ -17,7 +17,11 @@ export interface BindingOptions {
   /** Transactions that Prisma has open, by Prisma's id. */
   readonly transactions: Map<string, Transaction>
   /** Answers a request, or leaves it to Prisma by calling `prisma`. */
-  readonly execute?: (request: ClientRequest, prisma: () => Promise<unknown>) => Promise<unknown>
+  readonly execute?: (
+    client: PrismaInternals,
+    request: ClientRequest,
+    prisma: () => Promise<unknown>,
+  ) => Promise<unknown>
   /** Every statement fails as given; see {@link Scope.failure}. */
   readonly failure?: unknown
   /** Milliseconds that one engine request may take. */
@@ -49,7 +53,7 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
   if (execute) {
     Object.defineProperty(bound, '_executeRequest', {
       value(this: PrismaInternals, request: ClientRequest) {
-        return execute(request, () => original._executeRequest.call(this, request))
+        return execute(this, request, () => original._executeRequest.call(this, request))
       },
     })
   }
@@ -71,7 +75,8 @@ function engineFacade(engine: Engine, { context, transactions, failure, timeout,
   })
   const facade: Partial<Engine> = {
     request: (query, options) => scopes.run(scopeOf(query, options), () => engine.request(query, options)),
-    requestBatch: (queries, options) => scopes.run(scopeOf(queries[0], options), () => engine.requestBatch(queries, options)),
+    requestBatch: (queries, options) =>
+      scopes.run(scopeOf(queries[0], options), () => engine.requestBatch(queries, options)),
     async transaction(action, headers, argument) {
       const scope = scopeOf(undefined, {})
       const transaction = await scopes.run(scope, () => engine.transaction(action, headers, argument))

@@ -3,12 +3,12 @@
  * one `substrata()` call stand on one ground; a client is a view of it, made of a context, limits and extensions.
  */
 import { type Context, type ContextInput, createContext } from '../core/context.ts'
+import { contextMixed } from '../pg/errors.ts'
 import { bind, contextOfPromise } from './binding.ts'
-import { type DirectPath, executeDirect, type PathTaken, pathOf } from './direct.ts'
-import { contextMixed } from './errors.ts'
+import { type DirectPath, execute, pathOf } from './direct.ts'
 import type { CloseOptions, Ground } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
-import { observed } from './observe.ts'
+import type { PathTaken } from './path-taken.ts'
 import { onPrismaEvent } from './prisma-events.ts'
 import { type RetryOptions, retry } from './retry.ts'
 
@@ -38,15 +38,20 @@ function clientOf(ground: Ground, view: View): object {
   const { context, limits } = view
   const binding = { context, transactions: ground.transactions, ...limits }
   const path: DirectPath = {
+    ...ground,
     ...binding,
-    compiler: ground.compiler,
-    session: ground.session,
     explain: (request, failure) => replay(bind(ground.prisma, { ...binding, failure }), request),
   }
-  const bound = bind(ground.prisma, { ...binding, execute: executor(ground, path) })
+  const bound = bind(ground.prisma, {
+    ...binding,
+    execute: (extended, request, viaPrisma) => execute(path, extended, request, viaPrisma),
+  })
   const prisma = view.extensions.reduce<PrismaInternals>((client, extension) => client.$extends(extension), bound)
   const methods: Record<string | symbol, unknown> = {
-    $as: (input: ContextInput) => clientOf(ground, { ...view, context: createContext(input) }),
+    $as: (input: ContextInput, body?: (db: object) => unknown) => {
+      const inContext = clientOf(ground, { ...view, context: createContext(input) })
+      return body ? body(inContext) : inContext
+    },
     $with: (more: Limits) => clientOf(ground, { ...view, limits: { ...limits, ...more } }),
     $extends: (extension: object | ((client: object) => object)) =>
       typeof extension === 'function'
@@ -74,18 +79,13 @@ function clientOf(ground: Ground, view: View): object {
   return client
 }
 
-function executor(ground: Ground, path: DirectPath) {
-  return function execute(this: PrismaInternals, request: ClientRequest, prisma: () => Promise<unknown>): Promise<unknown> {
-    if (ground.queryPath === 'prisma') return observed(ground.events, path, request, { path: 'prisma', reason: 'switched off' }, prisma)
-    return executeDirect(path, this, request, prisma)
-  }
-}
-
 /** Runs a request through Prisma on a client on which every statement fails, to have the failure in Prisma's words. */
-async function replay(client: PrismaInternals, request: ClientRequest): Promise<never> {
+async function replay(client: PrismaInternals, request: ClientRequest): Promise<unknown> {
   const { transaction: _, ...alone } = request
-  await client._executeRequest(alone)
-  throw new Error('a statement that fails has succeeded')
+  return client._executeRequest(alone).then(
+    () => new Error('a statement that had failed has succeeded'),
+    (failure: unknown) => failure,
+  )
 }
 
 function transactionOf(prisma: PrismaInternals, work: readonly object[] | Body, options?: object): Promise<unknown> {
@@ -96,7 +96,8 @@ function transactionOf(prisma: PrismaInternals, work: readonly object[] | Body, 
 function requireOneContext(calls: readonly object[], context: Context | undefined): void {
   for (const call of calls) {
     const theirs = (call as { [contextOfPromise]?: Context })[contextOfPromise]
-    if (!(contextOfPromise in call) || theirs?.key !== context?.key) throw contextMixed({})
+    if (!(contextOfPromise in call) || theirs?.key !== context?.key)
+      throw contextMixed({ operation: '$transaction([…])' })
   }
 }
 

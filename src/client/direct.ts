@@ -3,26 +3,32 @@
  * it does not cover goes to Prisma, and so does every fault, so that the errors are Prisma's own.
  */
 import type { Context } from '../core/context.ts'
-import { startOperation } from '../core/operation.ts'
+import type { Events } from '../core/events.ts'
+import { type Operation, startOperation } from '../core/operation.ts'
 import { isDatabaseError } from '../pg/errors.ts'
 import type { Session, Transaction } from '../pg/session.ts'
 import type { Operation as CallOperation } from '../query/call.ts'
 import { type Compiler, type Plan, type Refusal, Uncovered } from '../query/index.ts'
+import type { QueryPath } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
-
-/** Where a call goes, and why when that is to Prisma. */
-export type PathTaken = { readonly path: 'direct' } | { readonly path: 'prisma'; readonly reason: string }
+import { observe } from './observe.ts'
+import type { PathTaken } from './path-taken.ts'
 
 export interface DirectPath {
+  readonly queryPath: QueryPath
   readonly compiler: Compiler
+  readonly events: Events
   readonly session: Session
   readonly context: Context | undefined
   readonly timeout?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly transactions: ReadonlyMap<string, Transaction>
   /** Puts a database error into Prisma's words: the same call on a client whose every statement fails so. */
-  readonly explain: (request: ClientRequest, failure: unknown) => Promise<never>
+  readonly explain: (request: ClientRequest, failure: unknown) => Promise<unknown>
 }
+
+/** What a client's extensions may change about a call's result. */
+type Extended = Pick<PrismaInternals, '_extensions' | '_globalOmit'>
 
 interface Bound {
   readonly plan: Plan
@@ -30,47 +36,73 @@ interface Bound {
 }
 
 /** Answers a request directly, or hands it to `prisma`. */
-export async function executeDirect(
+export function execute(
   path: DirectPath,
-  client: Pick<PrismaInternals, '_extensions' | '_globalOmit'>,
+  client: Extended,
   request: ClientRequest,
   prisma: () => Promise<unknown>,
 ): Promise<unknown> {
   const bound = bindRequest(path, client, request)
-  if ('uncovered' in bound) return prisma()
-  const { plan, values } = bound
+  const { context, timeout, signal, events } = path
+  const { model, action } = request
+  const kind = reads.has(action) ? 'read' : 'unknown'
+  const operation = startOperation({ name: action, model, kind, context, timeout, signal })
+  const answer = 'uncovered' in bound ? prisma() : run(path, bound, operation, request, prisma)
+  return events.listened('operation') ? observe(events, operation, taken(bound), answer) : answer
+}
+
+const reads = new Set([
+  'findUnique',
+  'findUniqueOrThrow',
+  'findFirst',
+  'findFirstOrThrow',
+  'findMany',
+  'count',
+  'aggregate',
+  'groupBy',
+])
+
+async function run(
+  path: DirectPath,
+  { plan, values }: Bound,
+  operation: Operation,
+  request: ClientRequest,
+  prisma: () => Promise<unknown>,
+): Promise<unknown> {
   if (plan.empty) return plan.decode([])
   const { transaction } = request
   const open = transaction?.kind === 'itx' ? path.transactions.get(transaction.id) : undefined
   if (transaction && open?.state !== 'open') return prisma()
-  const { context, timeout, signal } = path
-  const operation = startOperation({ name: request.action, model: request.model, kind: 'read', context, timeout, signal })
   const statement = { text: plan.text, values }
   try {
     const { rows } = await (open ? open.execute(statement, operation) : path.session.execute(operation, statement))
+    // Prisma finds nothing either, and says so in its own words.
     if (rows.length === 0 && request.action.endsWith('OrThrow')) return await prisma()
-    return plan.decode(rows)
+    const decodedAt = performance.now()
+    const result = plan.decode(rows)
+    operation.timings.decode += performance.now() - decodedAt
+    return result
   } catch (error) {
     if (error instanceof Uncovered) return prisma()
-    return isDatabaseError(error) ? path.explain(request, error) : Promise.reject(error)
+    throw isDatabaseError(error) ? await path.explain(request, error) : error
   }
 }
 
-/** Tells where a call would go, without making it. */
-export function pathOf(
-  path: DirectPath,
-  client: Pick<PrismaInternals, '_extensions' | '_globalOmit'>,
-  request: ClientRequest,
-): PathTaken {
-  const bound = bindRequest(path, client, request)
+function taken(bound: Bound | Refusal): PathTaken {
   return 'uncovered' in bound ? { path: 'prisma', reason: bound.uncovered } : { path: 'direct' }
 }
 
+/** Tells where a call would go, without making it. */
+export function pathOf(path: DirectPath, client: Extended, request: ClientRequest): PathTaken {
+  return taken(bindRequest(path, client, request))
+}
+
 function bindRequest(
-  { compiler }: DirectPath,
-  { _extensions, _globalOmit }: Pick<PrismaInternals, '_extensions' | '_globalOmit'>,
+  { compiler, queryPath }: DirectPath,
+  { _extensions, _globalOmit }: Extended,
   { model, action, args = {}, dataPath, transaction }: ClientRequest,
 ): Bound | Refusal {
+  if (queryPath === 'prisma') return { uncovered: 'switched off' }
   if (model === undefined) return { uncovered: 'a raw query' }
   if (dataPath.length > 0) return { uncovered: 'a fluent relation' }
   if (transaction?.kind === 'batch') return { uncovered: 'a batch transaction' }

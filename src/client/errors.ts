@@ -7,13 +7,6 @@ export const prismaUnsupported = defineError<{ version: string; missing: readonl
   message: ({ version, missing }) => `Prisma ${version} has no ${missing.join(', ')}.`,
 })
 
-export const contextMixed = defineError<object>({
-  code: 'SUB_CONTEXT_MIXED',
-  summary: 'A $transaction([...]) was given calls of clients with different contexts.',
-  mend: 'Make every call of the list on the same $as(...) client, and call $transaction on that client.',
-  message: () => 'One transaction cannot run in two contexts.',
-})
-
 export const schemaFormat = defineError<{ format: unknown }>({
   code: 'SUB_SCHEMA_FORMAT',
   summary: 'The generated schema was written by another version of the generator.',

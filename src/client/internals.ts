@@ -20,7 +20,11 @@ export interface ProtocolQuery {
 export interface Engine {
   request(query: ProtocolQuery, options: RequestOptions): Promise<unknown>
   requestBatch(queries: readonly ProtocolQuery[], options: RequestOptions): Promise<unknown>
-  transaction(action: 'start' | 'commit' | 'rollback', headers: object, argument: object): Promise<{ id: string } | undefined>
+  transaction(
+    action: 'start' | 'commit' | 'rollback',
+    headers: object,
+    argument: object,
+  ): Promise<{ id: string } | undefined>
 }
 
 /** A transaction as a request of the client names it. */
@@ -54,6 +58,7 @@ export interface PrismaInternals {
   _createPrismaPromise(callback: unknown, specification: unknown): object
   _executeRequest(request: ClientRequest): Promise<unknown>
   $extends(extension: object): PrismaInternals
+  $transaction(work: unknown, options?: object): Promise<unknown>
   $on(event: string, listener: (event: unknown) => void): unknown
   $disconnect(): Promise<void>
 }
@@ -75,7 +80,8 @@ export function requireInternals(client: object): PrismaInternals {
   const internals = client as PrismaInternals
   const missing: string[] = parts.filter((part) => internals[part] === undefined)
   const engine = internals._engine as Partial<Engine> | undefined
-  if (engine) missing.push(...engineParts.filter((part) => typeof engine[part] !== 'function').map((part) => `_engine.${part}`))
+  if (engine)
+    missing.push(...engineParts.filter((part) => typeof engine[part] !== 'function').map((part) => `_engine.${part}`))
   if (missing.length > 0) throw prismaUnsupported({ version: String(internals._clientVersion), missing })
   return internals
 }

@@ -1,0 +1,6 @@
+export type { Limits } from './client.ts'
+export type { CloseOptions, QueryPath } from './ground.ts'
+export type { PathTaken } from './path-taken.ts'
+export type { RetryOptions } from './retry.ts'
+export { type SubstrataOptions, substrata } from './substrata.ts'
+export type { ClientMethods, Substrata, TransactionOf } from './types.ts'
