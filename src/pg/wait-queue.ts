@@ -67,7 +67,9 @@ export function createWaitQueue<T>(options: WaitQueueOptions): WaitQueue<T> {
       const left = deadline === undefined ? patience : Math.min(patience, deadline - since)
       const onAbort = signal && (() => abandon(waiter))
       const timer = setTimeout(() => expire(waiter), Math.max(left, 0))
-      const waiter: Waiter<T> = { since, operation, needs, resolve, reject, timer, onAbort }
+      // Never more than half of the time that the caller has: whoever has only just come is always worth serving.
+      const bounded = deadline === undefined ? 0 : Math.min(needs, (deadline - since) / 2)
+      const waiter: Waiter<T> = { since, operation, needs: bounded, resolve, reject, timer, onAbort }
       if (onAbort !== undefined) signal?.addEventListener('abort', onAbort)
       waiters.add(waiter)
     })
