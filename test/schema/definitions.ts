@@ -2,9 +2,8 @@ import { type AnnotationDefinition, argument, defineAnnotation, schemaAnnotation
 
 const { boolean, field, identifier, number, optional, required, sql, word } = argument
 
-/** Annotations in the shapes that features give theirs, beside those of `schema/`. */
-export const definitions: readonly AnnotationDefinition[] = [
-  ...schemaAnnotations,
+/** Annotations in the shapes that features give theirs. */
+export const featureAnnotations: readonly AnnotationDefinition[] = [
   defineAnnotation({
     name: 'rls.policy',
     on: ['model'],
@@ -43,3 +42,5 @@ export const definitions: readonly AnnotationDefinition[] = [
     example: '',
   }),
 ]
+
+export const definitions: readonly AnnotationDefinition[] = [...schemaAnnotations, ...featureAnnotations]

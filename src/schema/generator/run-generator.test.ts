@@ -14,7 +14,7 @@ const schemaPath = join(import.meta.dirname, '..', 'fixtures', 'shop')
 const launcher = join(folder, 'launcher.mts')
 writeFileSync(
   launcher,
-  `import { runGenerator } from '${pathToFileURL(join(import.meta.dirname, 'run-generator.ts'))}'\nrunGenerator()\n`,
+  `import { runGenerator } from '${pathToFileURL(join(import.meta.dirname, 'run-generator.ts')).href}'\nrunGenerator()\n`,
 )
 
 const config = {
@@ -44,7 +44,7 @@ function optionsFor(path: string, output: string) {
 async function withGenerator<T>(
   work: (generator: InstanceType<typeof generatorHelper.GeneratorProcess>) => Promise<T>,
 ): Promise<T> {
-  const tsx = pathToFileURL(join(import.meta.dirname, '../../../node_modules/tsx/dist/loader.mjs'))
+  const tsx = pathToFileURL(join(import.meta.dirname, '../../../node_modules/tsx/dist/loader.mjs')).href
   const command = `"${process.execPath}" --import ${tsx} "${launcher}"`
   const generator = new generatorHelper.GeneratorProcess(command)
   await generator.init()

@@ -32,8 +32,8 @@ const namePattern = /@[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*/uy
  *   anything in backticks are prose.
  * - `@name` without parentheses is one where it is known and nothing but annotations stands on its line. A known name in the
  *   midst of prose could be meant either way and is a fault.
- * - An unknown `@name` without parentheses is prose (`see @bob`, `@deprecated`). Alone on its line and almost a known name, it
- *   is a fault.
+ * - An unknown `@name` without parentheses is prose (`see @bob`, `@deprecated`). Alone on its line and almost a known name or
+ *   the first part of one, it is a fault.
  */
 export function findAnnotations(
   { text, start }: Documentation,
@@ -92,7 +92,7 @@ function readAnnotation(
     const expected = `\`@${name}(…)\`, or backticks around it`
     throw new SyntaxFault({ start, end: nameEnd, message, expected })
   }
-  const nearest = alone ? nearestName(name, known) : undefined
+  const nearest = alone ? (nearestName(name, known) ?? known.find((each) => each.startsWith(`${name}.`))) : undefined
   if (nearest === undefined) return undefined
   throw new SyntaxFault({ start, end: nameEnd, message: `there is no annotation \`@${name}\``, nearest: `@${nearest}` })
 }

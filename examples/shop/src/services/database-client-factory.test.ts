@@ -56,7 +56,7 @@ it('pins UTC beside the options that the URL brings', async () => {
 it('never waits for ever: for a connection, for the server, for the network', () => {
   const config = poolConfig({ url: shop.database.url, maxConnections: 3, queryTimeout: 30_000, enableLogging: false })
   expect(config).toMatchObject({
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: 10_000,
     statement_timeout: 30_000,
     query_timeout: 31_000,
     max: 3,

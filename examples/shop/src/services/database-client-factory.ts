@@ -4,7 +4,7 @@ import { PrismaClient } from '../../generated/prisma/client.ts'
 import type { DatabaseConfig } from './database-config-factory.ts'
 
 /** How long a request waits for a connection of the pool. Without it, pg waits for ever. */
-const CONNECTION_TIMEOUT = 5_000
+const CONNECTION_TIMEOUT = 10_000
 
 /** The server cancels a slow query; this much later the client gives up on a server that does not. */
 const GRACE = 1_000

@@ -59,13 +59,12 @@ export class OrderService {
    * @throws ShopError UNKNOWN_REFERENCE for the customer, CREDIT_LIMIT_EXCEEDED, IDEMPOTENCY_KEY_REUSED, UNAVAILABLE
    */
   placeOrder(data: PlaceOrderData): Promise<{ order: OrderWithItems; placed: boolean }> {
-    const orderNumber = orderNumberFor(data.customerId, data.idempotencyKey ?? randomUUID())
     const items = data.items.map((line, index) => ({ ...line, position: index + 1 }))
     return retryOnConflict(() =>
-      this.prisma.$transaction((tx) => place(tx, orderNumber, data.customerId, items), {
+      this.prisma.$transaction((tx) => place(tx, { ...data, items }), {
         isolationLevel: 'ReadCommitted',
         maxWait: 10_000,
-        timeout: 5_000,
+        timeout: 10_000,
       }),
     )
   }
@@ -110,10 +109,20 @@ export class OrderService {
 
 type PositionedLine = OrderLine & { position: number }
 
-async function place(tx: Prisma.TransactionClient, orderNumber: string, customerId: string, items: PositionedLine[]) {
+interface NumberedOrder extends PlaceOrderData {
+  items: PositionedLine[]
+}
+
+async function place(
+  tx: Prisma.TransactionClient,
+  { customerId, idempotencyKey, items }: NumberedOrder,
+): Promise<{ order: OrderWithItems; placed: boolean }> {
   await lockCustomer(tx, customerId)
-  const existing = await tx.order.findUnique({ where: { orderNumber }, include: withItems })
-  if (existing !== null) return { order: sameOrder(existing, items), placed: false }
+  const orderNumber = orderNumberFor(customerId, idempotencyKey ?? randomUUID())
+  if (idempotencyKey !== undefined) {
+    const order = await tx.order.findUnique({ where: { orderNumber }, include: withItems })
+    if (order !== null) return { order: sameOrder(order, items), placed: false }
+  }
 
   const total = totalOf(items)
   const { _sum } = await tx.order.aggregate({ _sum: { total: true }, where: { customerId, status: { in: open } } })
@@ -122,11 +131,9 @@ async function place(tx: Prisma.TransactionClient, orderNumber: string, customer
       field: 'items',
     })
 
-  const order = await tx.order.create({
-    data: { orderNumber, customerId, total, items: { createMany: { data: items } } },
-    include: withItems,
-  })
-  return { order, placed: true }
+  const order = await tx.order.create({ data: { orderNumber, customerId, total } })
+  const data = items.map((line) => ({ ...line, orderId: order.id }))
+  return { order: { ...order, items: await tx.orderItem.createManyAndReturn({ data }) }, placed: true }
 }
 
 /**
