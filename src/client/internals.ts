@@ -19,7 +19,7 @@ export interface ProtocolQuery {
 /** What runs below the data loader. */
 export interface Engine {
   request(query: ProtocolQuery, options: RequestOptions): Promise<unknown>
-  requestBatch(queries: readonly ProtocolQuery[], options: RequestOptions): Promise<unknown>
+  requestBatch(queries: readonly ProtocolQuery[], options: RequestOptions): Promise<readonly unknown[]>
   transaction(
     action: 'start' | 'commit' | 'rollback',
     headers: object,

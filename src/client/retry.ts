@@ -40,6 +40,9 @@ export async function retry<T>(
   }
 }
 
+/** Where COMMIT itself fails, Prisma throws the adapter's error as it is, without a code of its own. */
 function isConflict(error: unknown): boolean {
-  return error instanceof Error && (error as { code?: unknown }).code === 'P2034'
+  if (!(error instanceof Error)) return false
+  const { code, cause } = error as { code?: unknown; cause?: { kind?: unknown } }
+  return code === 'P2034' || cause?.kind === 'TransactionWriteConflict'
 }

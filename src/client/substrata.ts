@@ -30,8 +30,6 @@ type ClientFactory<C> = (options: ClientOptions) => C
 
 interface ClientOptions {
   readonly adapter: SqlDriverAdapterFactory
-  // biome-ignore lint/suspicious/noExplicitAny: every generated client has options of its own type
-  readonly [option: string]: any
 }
 
 /**
@@ -72,8 +70,9 @@ const log = [
 ]
 
 function instantiate<C extends object>(PrismaClient: ClientClass<C> | ClientFactory<C>, options: ClientOptions): C {
-  if (isClass(PrismaClient)) return new PrismaClient({ ...options, log })
-  return PrismaClient(options)
+  if (!isClass(PrismaClient)) return PrismaClient(options)
+  const withLog = { ...options, log }
+  return new PrismaClient(withLog)
 }
 
 function isClass<C>(make: ClientClass<C> | ClientFactory<C>): make is ClientClass<C> {
