@@ -36,9 +36,13 @@ function arrayLiteral(list: readonly unknown[], type: ArgType | undefined): stri
 }
 
 function formatDate(date: Date, dbType: string | undefined): string {
-  const iso = date.toISOString()
-  // Years beyond four digits carry a sign and two more digits.
-  const [day, time] = [iso.slice(0, iso.indexOf('T')), iso.slice(iso.indexOf('T') + 1, -1)]
+  const day = `${padded(date.getUTCFullYear(), 4)}-${padded(date.getUTCMonth() + 1, 2)}-${padded(date.getUTCDate(), 2)}`
+  const clock = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()]
+    .map((part) => padded(part, 2))
+    .join(':')
+  const milliseconds = date.getUTCMilliseconds()
+  // Where the parameter has no type, PostgreSQL takes the text as it is: the same text as PrismaPg's.
+  const time = milliseconds === 0 ? clock : `${clock}.${padded(milliseconds, 3)}`
   switch (dbType) {
     case 'TIME':
     case 'TIMETZ':
@@ -48,4 +52,8 @@ function formatDate(date: Date, dbType: string | undefined): string {
     default:
       return `${day} ${time}`
   }
+}
+
+function padded(part: number, length: number): string {
+  return String(part).padStart(length, '0')
 }

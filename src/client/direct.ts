@@ -84,9 +84,15 @@ async function run(
     return result
   } catch (error) {
     if (error instanceof Uncovered) return prisma()
-    throw isDatabaseError(error) ? await path.explain(request, error) : error
+    if (!isDatabaseError(error)) throw error
+    // Names of tables and columns are those of whoever wrote the statement; outside a transaction Prisma can find out itself.
+    if (!open && namesOfSchema.has(error.code ?? '')) return prisma()
+    throw await path.explain(request, error)
   }
 }
+
+/** undefined_table, undefined_column */
+const namesOfSchema = new Set(['42P01', '42703'])
 
 function taken(bound: Bound | Refusal): PathTaken {
   return 'uncovered' in bound ? { path: 'prisma', reason: bound.uncovered } : { path: 'direct' }
