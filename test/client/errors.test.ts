@@ -73,7 +73,9 @@ const sleeping = async (admin: { query(text: string): Promise<{ rows: { pid: num
 
 describe('SUB_POOL_TIMEOUT', () => {
   it.each(cases(calls))('%s (%s)', async (name, queryPath) => {
-    await using db = await open({ queryPath, config: { maxConnections: 1, lanes: 0, acquireTimeout: 100 } })
+    await using db = await open({ queryPath, config: { maxConnections: 1, lanes: 0, acquireTimeout: 200 } })
+    // Until the connection is open.
+    await expect.poll(() => db.$queryRaw`SELECT 1`.then(Boolean, () => false)).toBe(true)
     let release!: () => void
     const released = new Promise<void>((resolve) => {
       release = resolve
