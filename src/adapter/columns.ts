@@ -1,6 +1,6 @@
 /** PostgreSQL's types as Prisma's runtime wants them: a column type, and how its text is handed over. */
 import { type ColumnType, ColumnTypeEnum, DriverAdapterError } from '@prisma/driver-adapter-utils'
-import pg from 'pg'
+import { types } from 'pg'
 import { parse as parseArray } from 'postgres-array'
 import { unsupportedTypes } from './type-names.ts'
 
@@ -11,7 +11,7 @@ interface Column {
   readonly decode: Decode
 }
 
-const { builtins } = pg.types
+const { builtins } = types
 
 /** The first OID that is not PostgreSQL's own: enums, domains, extensions' types. Prisma takes them as text. */
 const FIRST_USER_OID = 16_384

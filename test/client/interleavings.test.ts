@@ -31,7 +31,10 @@ const works: readonly Work[] = [
   async (db, _, random) => Promise.all([1, 2, 3].map(() => db.author.findUnique({ where: { id: id(random) } }))),
   async (db, _, random) => (await db.author.findUnique({ where: { id: id(random) } }).notes()) ?? [],
   async (db, _, random) => [await db.note.findUnique({ where: { id: id(random) } }).author()],
-  async (db) => db.author.groupBy({ by: 'seenBy' }),
+  async (db) => {
+    const groups = await db.author.groupBy({ by: 'seenBy' })
+    return groups
+  },
   async (db) => db.$queryRaw<Seen[]>(whom),
   async (db) => (await db.$transaction([db.$queryRaw<Seen[]>(whom), db.author.count()]))[0],
   async (db, _, random) =>
