@@ -20,7 +20,13 @@ function wireValue(arg: unknown, type: ArgType | undefined): WireValue {
   if (type?.scalarType === 'bytes' && typeof arg === 'string') return Buffer.from(arg, 'base64')
   if (arg instanceof Date) return formatDate(arg, type?.dbType)
   if (ArrayBuffer.isView(arg)) return new Uint8Array(arg.buffer, arg.byteOffset, arg.byteLength)
+  return typeof arg === 'string' ? arg : textOf(arg)
+}
+
+/** Whatever else JavaScript has: objects as JSON, everything else as it prints. */
+function textOf(arg: unknown): string {
   if (typeof arg === 'object') return JSON.stringify(arg)
+  // oxlint-disable-next-line typescript/no-base-to-string -- it is no object
   return String(arg)
 }
 

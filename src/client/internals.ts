@@ -82,6 +82,6 @@ export function requireInternals(client: object): PrismaInternals {
   const engine = internals._engine as Partial<Engine> | undefined
   if (engine)
     missing.push(...engineParts.filter((part) => typeof engine[part] !== 'function').map((part) => `_engine.${part}`))
-  if (missing.length > 0) throw prismaUnsupported({ version: String(internals._clientVersion), missing })
+  if (missing.length > 0) throw prismaUnsupported({ version: internals._clientVersion, missing })
   return internals
 }

@@ -9,7 +9,7 @@ import type { SchemaMeta } from '../schema/model-meta.ts'
 import { createClient } from './client.ts'
 import { closeOnSignals } from './close-on-signals.ts'
 import { schemaFormat } from './errors.ts'
-import type { Ground, QueryPath } from './ground.ts'
+import type { CloseOptions, Ground, QueryPath } from './ground.ts'
 import { requireInternals } from './internals.ts'
 import { prismaRuntime } from './runtime.ts'
 import type { Substrata } from './types.ts'
@@ -49,6 +49,13 @@ export async function substrata<C extends object>(
   const adapter = createAdapterFactory(session, { schema: primary.schema })
   const prisma = requireInternals(instantiate(PrismaClient, { adapter }))
   let closing: Promise<void> | undefined
+  async function closeBoth(options?: CloseOptions): Promise<void> {
+    try {
+      await session.close(options)
+    } finally {
+      await prisma.$disconnect()
+    }
+  }
   const ground: Ground = {
     prisma,
     session,
@@ -56,7 +63,7 @@ export async function substrata<C extends object>(
     events,
     transactions: new Map(),
     queryPath,
-    close: (options) => (closing ??= session.close(options).finally(() => prisma.$disconnect())),
+    close: (options) => (closing ??= closeBoth(options)),
   }
   closeOnSignals(closeOn, () => ground.close())
   // The methods of `Substrata` are put in front of the user's own client, whose type they extend.

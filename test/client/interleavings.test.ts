@@ -63,10 +63,7 @@ const works: readonly Work[] = [
   },
   async (db, writer, random) => {
     const authorId = id(random)
-    return (await db.$transaction([
-      db.note.create({ data: { authorId, writer } }),
-      db.note.findFirst({ where: { authorId } }),
-    ])) as Seen[]
+    return db.$transaction([db.note.create({ data: { authorId, writer } }), db.note.findFirst({ where: { authorId } })])
   },
   async (db, writer, random) =>
     db.$transaction(async (tx) => {

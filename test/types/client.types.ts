@@ -9,11 +9,13 @@ import { OrderService } from '../../examples/shop/src/services/order-service.ts'
 import { PostService } from '../../examples/shop/src/services/post-service.ts'
 import { UserService } from '../../examples/shop/src/services/user-service.ts'
 
+/* oxlint-disable typescript/no-unnecessary-type-parameters -- the parameters are what is compared */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 declare function same<A, B>(same: Same<A, B>): void
 declare function takesClient(client: PrismaClient): void
 declare function takesTransaction(tx: Prisma.TransactionClient): void
 declare function is<T>(value: T): void
+/* oxlint-enable typescript/no-unnecessary-type-parameters */
 
 export async function asPrisma(): Promise<void> {
   await using db = await substrata(PrismaClient, { schema })
@@ -61,7 +63,8 @@ export async function inTransactions(db: Substrata<PrismaClient>): Promise<void>
       takesTransaction(tx)
       await tx.$transaction(async (inner) => takesTransaction(inner))
       // @ts-expect-error a transaction has its context already
-      X // @ts-expect-error and its limits
+      is<unknown>(tx.$as)
+      // @ts-expect-error and its limits
       is<unknown>(tx.$with)
       // @ts-expect-error it is no place to close the client
       is<unknown>(tx.$close)
@@ -119,7 +122,7 @@ export async function extended(db: Substrata<PrismaClient>): Promise<void> {
   is<string>((await twice.user.findFirstOrThrow()).label)
   await twice.$close()
   // @ts-expect-error no such computed field
-  more.user.findFirst({ select: { nope: true } })
+  await more.user.findFirst({ select: { nope: true } })
 
   const defined = db.$extends(Prisma.defineExtension({ model: { user: { whoAmI: () => 'user' } } }))
   is<string>(defined.user.whoAmI())
