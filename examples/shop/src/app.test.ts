@@ -110,6 +110,7 @@ describe('what works', () => {
       '/users/{id}',
     ])
     expect((await call('GET', '/docs/')).statusCode).toBe(200)
+    expect((await call('GET', '/')).headers.location).toBe('/docs')
   })
 
   it('answers 200 requests at once from a pool of five', async () => {
