@@ -72,7 +72,7 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
 function engineFacade(engine: Engine, { context, transactions, failure, timeout, signal }: BindingOptions): Engine {
   const scopeOf = (query: ProtocolQuery | undefined, { isWrite, containsWrite }: RequestOptions): Scope => ({
     operation: startOperation({
-      name: query?.action ?? '$transaction',
+      name: nameOf(query),
       model: query?.modelName,
       kind: kindOf(query, isWrite ?? containsWrite),
       context,
@@ -120,6 +120,12 @@ function engineFacade(engine: Engine, { context, transactions, failure, timeout,
 function forgetEnded(transactions: Map<string, Transaction>, id: string): void {
   const { state } = transactions.get(id) ?? { state: 'committed' }
   if (state === 'committed' || state === 'rolledBack') transactions.delete(id)
+}
+
+/** As the caller wrote it. */
+function nameOf(query: ProtocolQuery | undefined): string {
+  if (!query) return '$transaction'
+  return query.action.endsWith('Raw') ? `$${query.action}` : query.action.replace(/One$/, '')
 }
 
 function kindOf(query: ProtocolQuery | undefined, isWrite: boolean | undefined): OperationKind {

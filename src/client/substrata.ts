@@ -11,6 +11,7 @@ import { closeOnSignals } from './close-on-signals.ts'
 import { schemaFormat } from './errors.ts'
 import type { CloseOptions, Ground, QueryPath } from './ground.ts'
 import { modelProperty, requireInternals } from './internals.ts'
+import { type Logger, writeLog } from './log.ts'
 import { prismaRuntime } from './runtime.ts'
 import type { Substrata } from './types.ts'
 
@@ -21,6 +22,8 @@ export interface SubstrataOptions {
   readonly config?: DatabaseConfig
   /** `'prisma'` sends every call through Prisma's runtime. Default `'direct'`: what the compiler covers goes straight. */
   readonly queryPath?: QueryPath
+  /** Where slow statements, warnings and, with the configuration's `logging`, all statements are written. pino fits. */
+  readonly logger?: Logger
   /** Signals on which the client is closed before the process ends by them. Default: none. */
   readonly closeOn?: readonly NodeJS.Signals[]
 }
@@ -40,10 +43,11 @@ interface ClientOptions {
  */
 export async function substrata<C extends object>(
   PrismaClient: ClientClass<C> | ClientFactory<C>,
-  { schema, config = defineConfig(), queryPath = 'direct', closeOn = [] }: SubstrataOptions,
+  { schema, config = defineConfig(), queryPath = 'direct', logger, closeOn = [] }: SubstrataOptions,
 ): Promise<Substrata<C>> {
   if (schema?.format !== 1) throw schemaFormat({ format: schema?.format })
   const events = createEvents()
+  if (logger) writeLog(events, logger, config)
   const { pool, primary, showValues } = config
   const session = createSession({ node: 'primary', connection: primary, pool, events, showValues })
   const adapter = createAdapterFactory(session, { schema: primary.schema })
