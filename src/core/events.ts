@@ -13,6 +13,9 @@ export interface OperationEvent {
   /** Milliseconds from the call to the answer. */
   readonly duration: number
   readonly timings: Readonly<Timings>
+  /** Straight to the database, or through Prisma's runtime; then `reason` says why. */
+  readonly path: 'direct' | 'prisma'
+  readonly reason: string | undefined
   readonly rows: number | undefined
   /** What the call was rejected with. */
   readonly error: unknown
