@@ -11,5 +11,7 @@ export default defineConfig({
     // Two cores run two files at once; each file has a database of its own on the one cluster.
     maxWorkers: 2,
     pool: 'forks',
+    // A condition that is waited for may take its time on a busy machine.
+    expect: { poll: { timeout: 10_000, interval: 10 } },
   },
 })

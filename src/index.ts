@@ -28,4 +28,14 @@ export type {
   StatementEvent,
   WarningEvent,
 } from './core/events.ts'
+export {
+  createRoles,
+  type DeployOptions,
+  type DeployResult,
+  deployMigrations,
+  type Migration,
+  type Role,
+  type Roles,
+  readMigrations,
+} from './migrate/index.ts'
 export type * from './schema/model-meta.ts'

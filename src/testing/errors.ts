@@ -48,6 +48,34 @@ export const cleanBlocked = defineError<{ connections: readonly OpenConnection[]
     `A table is in use. Connected are:\n${connections.map(describeConnection).join('\n')}\n`,
 })
 
+export const faultNotReached = defineError<object>({
+  code: 'SUB_FAULT_NOT_REACHED',
+  summary: 'A fault was lifted, or its proxy closed, before its message came by.',
+  mend: "Check the point's direction, message and nth: the code under test never came there.",
+  message: () => 'The fault did not happen.',
+})
+
+export const indexUnused = defineError<{ index: string; plan: string }>({
+  code: 'SUB_PLAN_INDEX_UNUSED',
+  summary: 'A plan does not use the index that a test expects.',
+  mend: 'Check that the index exists and fits the statement, that the table has enough rows, and that it was analyzed.',
+  message: ({ index, plan }) => `The plan does not use ${index}:\n${plan}\n`,
+})
+
+export const tableScanned = defineError<{ table: string; plan: string }>({
+  code: 'SUB_PLAN_SCANS_TABLE',
+  summary: 'A plan reads all rows of a table that a test expects to be reached through an index.',
+  mend: 'Add the index that the filter needs, or write the filter so that an index fits.',
+  message: ({ table, plan }) => `The plan scans ${table}:\n${plan}\n`,
+})
+
+export const tableNotInPlan = defineError<{ table: string; plan: string }>({
+  code: 'SUB_PLAN_WITHOUT_TABLE',
+  summary: 'A test asks how a plan reads a table that the plan does not read.',
+  mend: 'Check the name; a partitioned table appears under the names of its partitions.',
+  message: ({ table, plan }) => `${table} is not in the plan:\n${plan}\n`,
+})
+
 function listed(names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ')
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown

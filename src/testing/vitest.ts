@@ -22,8 +22,7 @@ export function useTestDatabase(options: TestDatabaseOptions = {}): TestDatabase
     created = await createTestDatabase(options)
   })
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures a hook wants
-  // eslint-disable-next-line no-empty-pattern -- the same
-  afterAll(async ({}, suite) => {
+  afterAll(async ({} /* eslint-disable-line no-empty-pattern */, suite) => {
     if (created === undefined) return
     if (hasFailed(suite)) {
       console.error(`The database of these failed tests is kept while its server runs:\n  ${created.ownerUrl}`)

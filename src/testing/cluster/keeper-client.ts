@@ -1,66 +1,92 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { keeperLost } from './errors.ts'
-import type { Lifetime, Methods } from './keeper/keeper.mjs'
+import { cleanEnvironment } from './environment.ts'
+import { clusterEnded } from './errors.ts'
+import type { KeeperMethods, Lifetime, Reply } from './keeper/protocol.ts'
 
-/** The keeper's methods, called from the process that starts the cluster. */
-export type Keeper = Methods
+/** The keeper of one cluster, seen from the process that starts the cluster. */
+export interface Keeper extends KeeperMethods {
+  /** How the keeper ended: having closed everything, or because somebody killed it. */
+  readonly ended: Promise<'closed' | 'lost'>
+  /** @throws SUB_CLUSTER_ENDED */
+  requireRunning(): void
+}
 
-type Reply = { id: number; result?: unknown; error?: string }
-
-/** Starts the process that owns the cluster's servers and outlives this one just long enough to stop them. */
-export function startKeeper(lifetime: Lifetime): Keeper {
-  const { NODE_OPTIONS: _, ...env } = process.env
-  const child = fork(fileURLToPath(new URL('./keeper/keeper.mjs', import.meta.url)), [JSON.stringify(lifetime)], {
-    detached: true,
-    cwd: '/',
-    env,
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  })
+/** Starts the process that owns the cluster's servers, and outlives this one just long enough to stop them. */
+export function startKeeper(lifetime: Omit<Lifetime, 'owner'>): Keeper {
+  const child = launch({ ...lifetime, owner: process.pid })
   const calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const ended = new Promise<'closed' | 'lost'>((resolve) => {
+    child.once('exit', (code) => resolve(code === 0 ? 'closed' : 'lost'))
+    child.on('error', () => resolve('lost'))
+  })
   let last = 0
 
   child.on('message', ({ id, result, error }: Reply) => {
-    const waiting = calls.get(id)
-    calls.delete(id)
-    if (calls.size === 0) rest(child)
-    if (error === undefined) waiting?.resolve(result)
-    else waiting?.reject(new Error(error))
+    const call = calls.get(id)
+    settle(id)
+    if (error === undefined) call?.resolve(result)
+    else call?.reject(new Error(error))
   })
-  child.on('error', () => {})
   void ended.then(() => {
-    for (const { reject } of calls.values()) reject(keeperLost({}))
-    calls.clear()
+    for (const [id, { reject }] of calls) {
+      settle(id)
+      reject(clusterEnded({}))
+    }
   })
   rest(child)
 
-  function call<Name extends keyof Methods>(method: Name) {
-    return (...args: Parameters<Methods[Name]>): ReturnType<Methods[Name]> => {
-      const id = ++last
-      child.ref()
-      child.channel?.ref()
-      const reply = new Promise((resolve, reject) => {
+  function settle(id: number): void {
+    calls.delete(id)
+    if (calls.size === 0) rest(child)
+  }
+
+  function requireRunning(): void {
+    if (!child.connected) throw clusterEnded({})
+  }
+
+  function caller<Name extends keyof KeeperMethods>(method: Name): KeeperMethods[Name] {
+    const call = (...args: unknown[]) =>
+      new Promise((resolve, reject) => {
+        requireRunning()
+        const id = ++last
         calls.set(id, { resolve, reject })
-        child.send({ id, method, args }, (error) => error && reject(keeperLost({}, { cause: error })))
+        wake(child)
+        child.send({ id, method, args })
       })
-      return reply as ReturnType<Methods[Name]>
-    }
+    return call as KeeperMethods[Name]
   }
 
   return {
-    run: call('run'),
-    start: call('start'),
-    stop: call('stop'),
-    kill: call('kill'),
+    claim: caller('claim'),
+    run: caller('run'),
+    start: caller('start'),
+    stop: caller('stop'),
+    kill: caller('kill'),
     async close(mode) {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      await Promise.race([call('close')(mode), ended])
-      child.ref()
+      // The keeper answers by ending.
+      if (child.connected) caller('close')(mode).catch(() => {})
       await ended
     },
+    ended,
+    requireRunning,
   }
+}
+
+function launch(lifetime: Lifetime): ChildProcess {
+  return fork(fileURLToPath(new URL('./keeper/keeper.mjs', import.meta.url)), [JSON.stringify(lifetime)], {
+    detached: true,
+    cwd: '/',
+    env: cleanEnvironment(),
+    // Else it would get the loaders and debuggers of this process.
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
+}
+
+function wake(child: ChildProcess): void {
+  child.ref()
+  child.channel?.ref()
 }
 
 /** Between calls the keeper keeps nothing alive: a program that ends without `stop()` takes its cluster with it. */

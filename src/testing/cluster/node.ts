@@ -1,9 +1,10 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client, type QueryResult } from 'pg'
 import type { Binaries } from './binaries.ts'
-import { startFailed } from './errors.ts'
+import { cleanEnvironment } from './environment.ts'
+import { notAStandby, portTaken, startFailed, stateNotReached } from './errors.ts'
 import type { Keeper } from './keeper-client.ts'
+import { type Settings, writeSettings } from './settings.ts'
 import type { User } from './user.ts'
 
 /** One PostgreSQL server of a cluster. */
@@ -11,109 +12,126 @@ export interface ClusterNode {
   /** 'primary', 'standby-1', … */
   readonly name: string
   readonly port: number
-  /** As superuser `postgres` on 127.0.0.1, with the password. */
+  /** Database `postgres` as superuser `postgres` on 127.0.0.1, with the password. */
   readonly url: string
-  /** SIGKILL to every process of the node: a crash. */
+  /** Kills every process of the node at once: a crash. What was committed is there after {@link ClusterNode.start}. */
   kill(): Promise<void>
+  /** Ends sessions, writes a checkpoint and ends the node. */
   stop(): Promise<void>
+  /** Returns once the node takes connections. */
   start(): Promise<void>
   restart(): Promise<void>
-  /** Standby only: what arrives is written, but not applied until {@link ClusterNode.resumeReplay}. */
+  /** Standby only: WAL still arrives, and nothing of it is applied until {@link ClusterNode.resumeReplay}. */
   pauseReplay(): Promise<void>
+  /** Standby only. */
   resumeReplay(): Promise<void>
-  /** Standby only: each commit is applied this much later than it was made; 0 ends the delay. */
+  /** Standby only: applies each commit this long after it was made; 0 ends the delay. */
   delayReplay(milliseconds: number): Promise<void>
-  /** Standby only: returns once it accepts writes. */
+  /** Standby only: makes it a primary; returns once it takes writes. The old primary is left as it is. */
   promote(): Promise<void>
 }
 
-export interface NodeDefinition {
+export interface NodeOptions {
   readonly name: string
+  /** Of the cluster; the node's data is in the folder with its name. */
   readonly directory: string
   readonly port: number
   readonly password: string
-  readonly settings: Readonly<Record<string, string>>
+  readonly settings: Settings
   readonly user: User
   readonly binaries: Binaries
   readonly keeper: Keeper
 }
 
-export const environment = (): Record<string, string> => ({ PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' })
+const MINUTE = 60_000
 
-export function defineNode(definition: NodeDefinition): ClusterNode {
-  const { name, directory, port, password, settings, user, binaries, keeper } = definition
+export function createNode(options: NodeOptions): ClusterNode {
+  const { name, directory, port, password, user, binaries, keeper } = options
   const data = join(directory, name)
   const url = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`
+  let settings: Settings = { ...options.settings, port: `${port}` }
 
-  const query = async (text: string): Promise<QueryResult> => {
-    const client = new Client({ connectionString: url })
-    await client.connect()
-    try {
-      return await client.query(text)
-    } finally {
-      await client.end()
+  async function launch(): Promise<void> {
+    keeper.requireRunning()
+    writeSettings(data, settings, user)
+    const command = { file: binaries.postgres, args: ['-D', data], env: cleanEnvironment(), ...user }
+    const deadline = performance.now() + MINUTE
+    for (;;) {
+      const ended = await keeper.start(data, join(directory, `${name}.log`), command)
+      if (ended === undefined) return
+      if (/could not bind .*in use/.test(ended.output)) throw portTaken({ port })
+      // The last processes of a server that was killed are still on their way out.
+      const lingering = /pre-existing shared memory block/.test(ended.output)
+      if (!lingering || performance.now() > deadline) throw startFailed({ name, output: ended.output })
+      await pause()
     }
   }
 
-  const node: ClusterNode = {
+  async function requireStandby(operation: string): Promise<void> {
+    const { rows } = await query(url, 'SELECT pg_is_in_recovery() AS standby')
+    if (!rows[0].standby) throw notAStandby({ name, operation })
+  }
+
+  return {
     name,
     port,
     url,
     kill: () => keeper.kill(data),
     stop: () => keeper.stop(data, 'fast'),
-    async start() {
-      writeSettings(data, { ...settings, port: `${port}` })
-      const args = ['-D', data]
-      const ended = await keeper.start(data, join(directory, `${name}.log`), {
-        file: binaries.postgres,
-        args,
-        env: environment(),
-        ...user,
-      })
-      if (ended) throw startFailed({ name, log: ended.output })
-    },
+    start: launch,
     async restart() {
-      await node.stop()
-      await node.start()
+      await keeper.stop(data, 'fast')
+      await launch()
     },
     async pauseReplay() {
-      await query('SELECT pg_wal_replay_pause()')
-      await until(async () => (await query('SELECT pg_get_wal_replay_pause_state() s')).rows[0].s === 'paused')
+      await requireStandby('pauseReplay')
+      await query(url, 'SELECT pg_wal_replay_pause()')
+      await reach(url, name, 'paused', `pg_get_wal_replay_pause_state() = 'paused'`)
     },
     async resumeReplay() {
-      await query('SELECT pg_wal_replay_resume()')
+      await requireStandby('resumeReplay')
+      await query(url, 'SELECT pg_wal_replay_resume()')
+      await reach(url, name, 'replaying', `pg_get_wal_replay_pause_state() = 'not paused'`)
     },
     async delayReplay(milliseconds) {
-      const value = `${Math.max(0, Math.round(milliseconds))}`
-      await query(`ALTER SYSTEM SET recovery_min_apply_delay = ${value}`)
-      await query('SELECT pg_reload_conf()')
-      await until(
-        async () =>
-          (await query(`SELECT setting FROM pg_settings WHERE name = 'recovery_min_apply_delay'`)).rows[0].setting ===
-          value,
-      )
+      await requireStandby('delayReplay')
+      const delay = `${Math.round(milliseconds)}`
+      settings = { ...settings, recovery_min_apply_delay: delay }
+      writeSettings(data, settings, user)
+      await query(url, 'SELECT pg_reload_conf()')
+      const set = `(SELECT setting = '${Number(delay)}' FROM pg_settings WHERE name = 'recovery_min_apply_delay')`
+      await reach(url, name, 'delayed', set)
     },
     async promote() {
-      await query('SELECT pg_promote(true, 60)')
-      await until(async () => (await query('SHOW transaction_read_only')).rows[0].transaction_read_only === 'off')
+      await requireStandby('promote')
+      await query(url, 'SELECT pg_promote(wait => true)')
+      await reach(url, name, 'writable', `NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off'`)
     },
   }
-  return node
 }
 
-const quote = (value: string): string => `'${value.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`
-
-/** Writes the node's settings whole, so that those of an earlier start do not linger. */
-function writeSettings(data: string, settings: Readonly<Record<string, string>>): void {
-  const lines = Object.entries(settings).map(([name, value]) => `${name} = ${quote(value)}\n`)
-  writeFileSync(join(data, 'substrata.conf'), lines.join(''))
+/** Waits until a condition, in SQL, holds on a node. */
+export async function reach(url: string, name: string, state: string, condition: string): Promise<void> {
+  const deadline = performance.now() + MINUTE
+  while (!(await query(url, `SELECT ${condition} AS reached`)).rows[0].reached) {
+    if (performance.now() > deadline) throw stateNotReached({ name, state })
+    await pause()
+  }
 }
 
-/** Makes PostgreSQL read the settings that each start writes. */
-export function includeSettings(data: string): void {
-  appendFileSync(join(data, 'postgresql.conf'), "\ninclude_if_exists 'substrata.conf'\n")
+/** Runs one statement on a connection of its own. */
+export async function query(url: string, text: string, values: readonly unknown[] = []): Promise<QueryResult> {
+  const client = new Client({ connectionString: url })
+  // A connection that is cut rejects its query; without a listener it would end the process as well.
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    return await client.query(text, [...values])
+  } finally {
+    await client.end()
+  }
 }
 
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10))
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 10))
 }

@@ -1,0 +1,8 @@
+export { BulkOperationService, type UserStatistics } from './bulk-operation-service.ts'
+export { DatabaseClientFactory } from './database-client-factory.ts'
+export { type DatabaseConfig, DatabaseConfigFactory } from './database-config-factory.ts'
+export { DatabaseHealthService, type HealthStatus } from './database-health-service.ts'
+export { OptimizedQueryService, type PostAnalytics, type PostFilters } from './optimized-query-service.ts'
+export { OrderService, type PlaceOrderData } from './order-service.ts'
+export { PostService } from './post-service.ts'
+export { UserService } from './user-service.ts'

@@ -1,0 +1,102 @@
+import type { Post, Prisma, PrismaClient, User, UserProfile } from '../../generated/prisma/client.ts'
+import { ShopError } from '../errors.ts'
+import { isUniqueViolation } from './database-errors.ts'
+import { after, latestFirst, type PaginatedResult, pageOf } from './page-cursor.ts'
+
+const DAY = 86_400_000
+
+export type UserWithActivity = User & {
+  profile: UserProfile | null
+  posts: Post[]
+  _count: { posts: number; comments: number }
+}
+
+export type UserWithProfile = Omit<UserWithActivity, 'posts'>
+
+export type ListedPost = Post & {
+  author: Pick<User, 'id' | 'name' | 'email'>
+  _count: { comments: number }
+}
+
+export interface CreateUserData {
+  email: string
+  name?: string
+  profile?: { bio?: string; avatar?: string; location?: string; website?: string }
+}
+
+const published = { published: true }
+const latestUpdate = [{ updatedAt: 'desc' as const }, { id: 'desc' as const }]
+const counts = { _count: { select: { posts: { where: published }, comments: true } } }
+
+export class UserService {
+  private readonly prisma: PrismaClient
+
+  constructor(prisma: PrismaClient) {
+    this.prisma = prisma
+  }
+
+  /**
+   * Users who published or commented in the last days, the latest updated first, with up to five of those posts.
+   *
+   * Two short lists merged, not one with OR: a semi-join each, which PostgreSQL answers from either end, by walking the users
+   * until enough were active or by reading what happened in the window, whichever is shorter.
+   */
+  async getUsersWithRecentActivity(limit: number = 10, daysBack: number = 30): Promise<UserWithActivity[]> {
+    const since = { gte: new Date(Date.now() - daysBack * DAY) }
+    const [authors, commenters] = await Promise.all([
+      this.latestUsers({ posts: { some: { createdAt: since, ...published } } }, limit),
+      this.latestUsers({ comments: { some: { createdAt: since } } }, limit),
+    ])
+    return this.prisma.user.findMany({
+      where: { id: { in: [...authors, ...commenters].map((user) => user.id) } },
+      include: {
+        profile: true,
+        posts: { where: { createdAt: since, ...published }, orderBy: latestFirst, take: 5 },
+        ...counts,
+      },
+      orderBy: latestUpdate,
+      take: limit,
+    })
+  }
+
+  private latestUsers(where: Prisma.UserWhereInput, limit: number): Promise<{ id: string }[]> {
+    return this.prisma.user.findMany({ where, orderBy: latestUpdate, take: limit, select: { id: true } })
+  }
+
+  /** Published posts, the latest first. Pages stay exact while posts are added and removed. */
+  async getPaginatedPosts(cursor?: string, limit: number = 20): Promise<PaginatedResult<ListedPost>> {
+    const posts = await this.prisma.post.findMany({
+      where: { ...published, ...after(cursor) },
+      include: {
+        author: { select: { id: true, name: true, email: true } },
+        _count: { select: { comments: true } },
+      },
+      orderBy: latestFirst,
+      take: limit + 1,
+    })
+    return pageOf(posts, limit)
+  }
+
+  /** @throws ShopError NOT_FOUND */
+  async getUser(id: string): Promise<UserWithProfile> {
+    const user = await this.prisma.user.findUnique({ where: { id }, include: { profile: true, ...counts } })
+    if (user === null) throw new ShopError('NOT_FOUND', 'There is no user with this id.')
+    return user
+  }
+
+  /** @throws ShopError EMAIL_TAKEN, also for an address that differs in case only */
+  async createUser({ email, name, profile }: CreateUserData): Promise<UserWithProfile> {
+    const data: Prisma.UserCreateInput = { email: email.toLowerCase() }
+    if (name !== undefined) data.name = name
+    if (profile !== undefined) data.profile = { create: profile }
+    try {
+      return await this.prisma.user.create({ data, include: { profile: true, ...counts } })
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error
+      throw new ShopError('EMAIL_TAKEN', 'There is a user with this e-mail address already.', {
+        field: 'email',
+        cause: error,
+      })
+    }
+  }
+}
