@@ -1,8 +1,9 @@
 // Writes docs/reference/ from the source, or with --check fails where a page differs from it.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { definedErrors } from '../src/core/errors.ts'
+import { grammarJson, grammarPage, schemaAnnotations } from '../src/schema/index.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -14,14 +15,20 @@ async function errorsPage(): Promise<string> {
   return `# Errors\n\nGenerated from the source by \`npm run check\`'s reference step; do not edit.\n\n${sections.join('\n')}`
 }
 
-const pages: Record<string, () => Promise<string>> = { 'docs/reference/errors.md': errorsPage }
+const pages: Record<string, () => string | Promise<string>> = {
+  'docs/reference/errors.md': errorsPage,
+  'docs/reference/annotations.md': () => grammarPage(schemaAnnotations),
+  'docs/reference/annotations.json': () => `${JSON.stringify(grammarJson(schemaAnnotations), null, 2)}\n`,
+}
 
 let stale = 0
 for (const [path, render] of Object.entries(pages)) {
   const text = await render()
   const file = join(root, path)
-  if (!process.argv.includes('--check')) writeFileSync(file, text)
-  else if (read(file) !== text) {
+  if (!process.argv.includes('--check')) {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text)
+  } else if (read(file) !== text) {
     console.error(
       `${path} is out of date: run \`node --import tsx --conditions=substrata-source scripts/reference.mts\``,
     )

@@ -65,17 +65,22 @@ export interface RelationMeta {
   }
   readonly onDelete?: ReferentialAction
   readonly onUpdate?: ReferentialAction
+  /** `@ignore`: in the schema, not in the client. */
+  readonly ignored?: true
   readonly annotations?: Annotations
 }
 
 export type ReferentialAction = 'Cascade' | 'Restrict' | 'NoAction' | 'SetNull' | 'SetDefault'
 
 /** A unique key: the primary key, a unique field or a unique index. */
-export interface UniqueMeta {
-  /** The key under which Prisma's `where` takes it: the field, or the compound name (`orgId_userId`, or as given). */
+export interface UniqueMeta<Fields extends readonly string[] = readonly string[]> {
+  /**
+   * The key under which Prisma's `where` takes it: the field, or the compound name (`orgId_userId`, or as given). A partial
+   * one it does not take; that stands under its name in the database.
+   */
   readonly name: string
-  readonly fields: readonly string[]
-  /** The constraint's or index's name in the database. */
+  readonly fields: Fields
+  /** The constraint's or index's name in the database; views have none. */
   readonly database?: string
   readonly primary?: true
   /** The predicate of a partial unique index. */
@@ -139,4 +144,6 @@ export interface SchemaMeta {
   readonly models: Readonly<Record<string, ModelMeta>>
   /** By enum name. */
   readonly enums: Readonly<Record<string, EnumMeta>>
+  /** Annotations of the schema as a whole: in comments that stand by themselves, or on the datasource. */
+  readonly annotations?: Annotations
 }

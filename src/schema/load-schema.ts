@@ -1,0 +1,86 @@
+import type { DMMF } from '@prisma/generator-helper'
+import { schemaAnnotations } from './annotations/index.ts'
+import { differences } from './dmmf.ts'
+import { annotationsInvalid, schemaDisagrees, schemaProvider } from './errors.ts'
+import type { AnnotationDefinition } from './grammar/define.ts'
+import type { LocatedFault } from './grammar/fault.ts'
+import { itemsOf } from './meta/attributes.ts'
+import { buildSchemaMeta } from './meta/build-meta.ts'
+import type { SchemaMeta } from './model-meta.ts'
+import { prismaDatamodel } from './prisma-datamodel.ts'
+import { readSchema } from './source/read-schema.ts'
+import type { SchemaText } from './syntax/declarations.ts'
+import { readText } from './syntax/read-text.ts'
+
+export interface LoadOptions {
+  /** A `.prisma` file, or a folder that holds some. */
+  readonly schemaPath: string
+  /** Annotations known beside those of `schema/` itself: the features'. */
+  readonly annotations?: readonly AnnotationDefinition[]
+  /** Prisma's reading of the schema, where it has been made already. */
+  readonly datamodel?: DMMF.Datamodel
+}
+
+export interface LoadedSchema {
+  readonly schema: SchemaMeta
+  /** Absolute. Files named by annotations are relative to it. */
+  readonly directory: string
+}
+
+/**
+ * Reads a schema from disk: Prisma checks it, then its text becomes metadata.
+ *
+ * @throws SUB_SCHEMA_NOT_FOUND, SUB_SCHEMA_INVALID (Prisma refuses it), SUB_SCHEMA_PROVIDER (not PostgreSQL),
+ * SUB_SCHEMA_ANNOTATIONS (all faults of annotations at once).
+ */
+export function loadSchema({ schemaPath, annotations = [], datamodel }: LoadOptions): LoadedSchema {
+  const source = readSchema(schemaPath)
+  const prismas = datamodel ?? prismaDatamodel(source.files)
+  const text = readText(source.files)
+  requirePostgres(text)
+  const { schema, faults } = readAnnotatedSchema(text, source.directory, [...schemaAnnotations, ...annotations])
+  if (faults.length > 0) throw annotationsInvalid(shown(faults))
+  const found = differences(schema, prismas)
+  if (found.length > 0) throw schemaDisagrees({ differences: found })
+  return { schema, directory: source.directory }
+}
+
+/** Turns a schema's text into metadata. The faults of its annotations come back in the order of the text. */
+export function readAnnotatedSchema(
+  text: SchemaText,
+  directory: string,
+  definitions: readonly AnnotationDefinition[],
+): { schema: SchemaMeta; faults: LocatedFault[] } {
+  const faults: LocatedFault[] = []
+  const schema = buildSchemaMeta(text, { definitions, ignored: ignoredAnnotations(text), directory, faults })
+  return { schema, faults: faults.toSorted(inOrder) }
+}
+
+function requirePostgres(text: SchemaText): void {
+  const provider = settings(text, 'datasource', 'provider')[0]
+  if (provider !== 'postgresql' && provider !== 'postgres') throw schemaProvider({ provider: provider ?? 'not given' })
+}
+
+/** `ignoreAnnotations = ["zod", "TypeGraphQL"]` in the generator's block: those of other generators. */
+function ignoredAnnotations(text: SchemaText): string[] {
+  return settings(text, 'generator', 'ignoreAnnotations')
+}
+
+/** The strings of a setting in every block of a kind. */
+function settings({ blocks }: SchemaText, kind: 'datasource' | 'generator', name: string): string[] {
+  const members = blocks.flatMap((each) => (each.kind === kind ? each.members : []))
+  const values = members.filter((each) => each.name === name).flatMap(({ value }) => itemsOf(value))
+  return values.flatMap((each) => (each.kind === 'string' ? [each.value] : []))
+}
+
+function inOrder({ fault: a }: LocatedFault, { fault: b }: LocatedFault): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1
+  return a.line - b.line || a.column - b.column
+}
+
+function shown(located: readonly LocatedFault[]) {
+  return {
+    faults: located.map((each) => each.fault),
+    rendered: located.map((each) => `${each.rendered}\n`).join('\n'),
+  }
+}
