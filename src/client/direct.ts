@@ -2,11 +2,13 @@
  * The direct path: a call that the compiler covers goes to the database as one statement, past Prisma's runtime. Whatever
  * it does not cover goes to Prisma, and so does every fault, so that the errors are Prisma's own.
  */
+import type { Answer } from '../adapter/index.ts'
 import type { Context } from '../core/context.ts'
 import type { Events } from '../core/events.ts'
-import { type Operation, startOperation } from '../core/operation.ts'
+import { type Operation, type OperationKind, startOperation } from '../core/operation.ts'
 import { isDatabaseError } from '../pg/errors.ts'
 import type { Session, Transaction } from '../pg/session.ts'
+import type { Result } from '../pg/statement.ts'
 import type { Operation as CallOperation } from '../query/call.ts'
 import { type Compiler, type Plan, type Refusal, Uncovered } from '../query/index.ts'
 import type { QueryPath } from './ground.ts'
@@ -23,8 +25,8 @@ export interface DirectPath {
   readonly timeout?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly transactions: ReadonlyMap<string, Transaction>
-  /** Puts a database error into Prisma's words: the same call on a client whose every statement fails so. */
-  readonly explain: (request: ClientRequest, failure: unknown) => Promise<unknown>
+  /** Prisma's result, or error, for what the database has answered. The database is not asked again. */
+  readonly tell: (request: ClientRequest, answer: Answer) => Promise<unknown>
 }
 
 /** What a client's extensions may change about a call's result. */
@@ -45,7 +47,7 @@ export function execute(
   const bound = bindRequest(path, client, request)
   const { context, timeout, signal, events } = path
   const { model, action } = request
-  const kind = reads.has(action) ? 'read' : 'unknown'
+  const kind = kindOf(action)
   const operation = startOperation({ name: action, model, kind, context, timeout, signal })
   const answer = 'uncovered' in bound ? prisma() : run(path, bound, operation, request, prisma)
   return events.listened('operation') ? observe(events, operation, taken(bound), answer) : answer
@@ -62,6 +64,11 @@ const reads = new Set([
   'groupBy',
 ])
 
+function kindOf(action: string): OperationKind {
+  if (reads.has(action)) return 'read'
+  return action.startsWith('$') ? 'unknown' : 'write'
+}
+
 async function run(
   path: DirectPath,
   { plan, values }: Bound,
@@ -74,19 +81,29 @@ async function run(
   const open = transaction?.kind === 'itx' ? path.transactions.get(transaction.id) : undefined
   if (transaction && open?.state !== 'open') return prisma()
   const statement = { text: plan.text, values }
+  let result: Result
   try {
-    const { rows } = await (open ? open.execute(statement, operation) : path.session.execute(operation, statement))
-    // Prisma finds nothing either, and says so in its own words.
-    if (rows.length === 0 && request.action.endsWith('OrThrow')) return await prisma()
-    const decodedAt = performance.now()
-    const result = plan.decode(rows)
-    operation.timings.decode += performance.now() - decodedAt
-    return result
+    result = await (open ? open.execute(statement, operation) : path.session.execute(operation, statement))
+  } catch (failure) {
+    if (isDatabaseError(failure)) return path.tell(request, { failure })
+    throw failure
+  }
+  // A read may be made again. A write never: from here on Prisma is only told what has come.
+  const long = operation.kind === 'read' ? prisma : () => path.tell(request, { result })
+  if (result.rows.length === 0 && mustFind.has(request.action)) return long()
+  const decodedAt = performance.now()
+  try {
+    return plan.decode(result.rows, result.count)
   } catch (error) {
-    if (error instanceof Uncovered) return prisma()
-    throw isDatabaseError(error) ? await path.explain(request, error) : error
+    if (error instanceof Uncovered) return long()
+    throw error
+  } finally {
+    operation.timings.decode += performance.now() - decodedAt
   }
 }
+
+/** Where no row is an error, which is Prisma's to word. */
+const mustFind = new Set(['findUniqueOrThrow', 'findFirstOrThrow', 'update', 'delete'])
 
 function taken(bound: Bound | Refusal): PathTaken {
   return 'uncovered' in bound ? { path: 'prisma', reason: bound.uncovered } : { path: 'direct' }
