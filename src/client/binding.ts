@@ -43,6 +43,8 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
         return Object.assign(promise, { [contextOfPromise]: options.context })
       },
     },
+    // The user may have extended the client before handing it over.
+    _extensions: { value: base._extensions },
     // An extended client has none; ours answers it itself.
     $on: { value: undefined },
   })

@@ -25,6 +25,8 @@ export interface DirectPath {
   readonly timeout?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly transactions: ReadonlyMap<string, Transaction>
+  /** The same call on Prisma's own path. */
+  readonly viaPrisma: (request: ClientRequest) => Promise<unknown>
   /** Prisma's result, or error, for what the database has answered. The database is not asked again. */
   readonly tell: (request: ClientRequest, answer: Answer) => Promise<unknown>
 }
@@ -32,7 +34,8 @@ export interface DirectPath {
 /** What a client's extensions may change about a call's result. */
 type Extended = Pick<PrismaInternals, '_extensions' | '_globalOmit'>
 
-interface Bound {
+/** A covered call: its plan and its values. */
+export interface Bound {
   readonly plan: Plan
   readonly values: readonly (string | null)[]
 }
@@ -45,15 +48,14 @@ export function execute(
   prisma: () => Promise<unknown>,
 ): Promise<unknown> {
   const bound = bindRequest(path, client, request)
-  const { context, timeout, signal, events } = path
-  const { model, action } = request
-  const kind = kindOf(action)
-  const operation = startOperation({ name: action, model, kind, context, timeout, signal })
-  const answer = 'uncovered' in bound ? prisma() : run(path, bound, operation, request, prisma)
-  return events.listened('operation') ? observe(events, operation, taken(bound), answer) : answer
+  if (!('uncovered' in bound)) return runBound(path, bound, request, prisma)
+  const { events } = path
+  if (!events.listened('operation')) return prisma()
+  return observe(events, operationOf(path, request), taken(bound), prisma())
 }
 
-const reads = new Set([
+/** The operations that only read. */
+export const reads: ReadonlySet<string> = new Set([
   'findUnique',
   'findUniqueOrThrow',
   'findFirst',
@@ -64,20 +66,48 @@ const reads = new Set([
   'groupBy',
 ])
 
+/** Runs a covered request as one statement. Faults are put into Prisma's words; `prisma` is for what only it can tell. */
+export function runBound(
+  path: DirectPath,
+  bound: Bound,
+  request: ClientRequest,
+  prisma: () => Promise<unknown>,
+): Promise<unknown> {
+  const operation = operationOf(path, request)
+  const answer = run(path, bound, operation, request, prisma)
+  return path.events.listened('operation') ? observe(path.events, operation, taken(bound), answer) : answer
+}
+
+function operationOf({ context, timeout, signal }: DirectPath, { model, action }: ClientRequest): Operation {
+  return startOperation({ name: action, model, kind: kindOf(action), context, timeout, signal })
+}
+
+/** The operations of one model that only write. */
+export const writes: ReadonlySet<string> = new Set([
+  'create',
+  'createMany',
+  'createManyAndReturn',
+  'update',
+  'updateMany',
+  'updateManyAndReturn',
+  'upsert',
+  'delete',
+  'deleteMany',
+])
+
 function kindOf(action: string): OperationKind {
   if (reads.has(action)) return 'read'
-  return action.startsWith('$') ? 'unknown' : 'write'
+  return writes.has(action) ? 'write' : 'unknown'
 }
 
 async function run(
   path: DirectPath,
   { plan, values }: Bound,
   operation: Operation,
-  request: ClientRequest,
+  { transaction, ...request }: ClientRequest,
   prisma: () => Promise<unknown>,
 ): Promise<unknown> {
   if (plan.empty) return plan.decode([])
-  const { transaction } = request
   const open = transaction?.kind === 'itx' ? path.transactions.get(transaction.id) : undefined
   if (transaction && open?.state !== 'open') return prisma()
   const statement = { text: plan.text, values }
@@ -114,7 +144,8 @@ export function pathOf(path: DirectPath, client: Extended, request: ClientReques
   return taken(bindRequest(path, client, request))
 }
 
-function bindRequest(
+/** The plan and the values of a request, or why it is Prisma's. */
+export function bindRequest(
   { compiler, queryPath }: DirectPath,
   { _extensions, _globalOmit }: Extended,
   { model, action, args = {}, dataPath, transaction }: ClientRequest,

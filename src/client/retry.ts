@@ -40,6 +40,9 @@ export async function retry<T>(
   }
 }
 
+/** P2034, or what Prisma makes of the same failure at COMMIT: the adapter's error as it is. */
 function isConflict(error: unknown): boolean {
-  return error instanceof Error && (error as { code?: unknown }).code === 'P2034'
+  if (!(error instanceof Error)) return false
+  const { code, cause } = error as { code?: unknown; cause?: { originalCode?: unknown } }
+  return code === 'P2034' || cause?.originalCode === '40001' || cause?.originalCode === '40P01'
 }

@@ -10,7 +10,7 @@ import { createClient } from './client.ts'
 import { closeOnSignals } from './close-on-signals.ts'
 import { schemaFormat } from './errors.ts'
 import type { Ground, QueryPath } from './ground.ts'
-import { requireInternals } from './internals.ts'
+import { modelProperty, requireInternals } from './internals.ts'
 import { prismaRuntime } from './runtime.ts'
 import type { Substrata } from './types.ts'
 
@@ -50,6 +50,7 @@ export async function substrata<C extends object>(
   const session = createSession({ node: 'primary', connection: primary, pool, events, showValues })
   const adapter = createAdapterFactory(session, { schema: primary.schema })
   const prisma = requireInternals(instantiate(PrismaClient, { adapter }))
+  const modelNames = Object.keys(prisma._runtimeDataModel.models)
   let closing: Promise<void> | undefined
   const ground: Ground = {
     prisma,
@@ -58,6 +59,7 @@ export async function substrata<C extends object>(
     events,
     transactions: new Map(),
     queryPath,
+    models: new Map(modelNames.map((model) => [modelProperty(model), model])),
     close: (options) => (closing ??= session.close(options).finally(() => prisma.$disconnect())),
   }
   closeOnSignals(closeOn, () => ground.close())

@@ -196,7 +196,7 @@ describe('secrets', () => {
     for (const text of [
       inspect(config, { depth: 9, showHidden: true }),
       JSON.stringify(config),
-      `${config.primary.url}`,
+      config.primary.url.toString(),
     ])
       expect(text).not.toContain('s3cret')
     expect(config.primary.password?.reveal()).toBe('s3cret')

@@ -28,9 +28,8 @@ describe('events', () => {
       events.on('warning', () => {
         throw new Error('thrown')
       })
-      events.on('warning', async () => {
-        throw new Error('rejected')
-      })
+      const rejected: () => unknown = () => Promise.reject(new Error('rejected'))
+      events.on('warning', rejected)
       events.on('warning', () => heard.push('last'))
       events.emit('warning', warning)
       expect(heard).toEqual(['last'])

@@ -3,6 +3,8 @@ import { inspect } from 'node:util'
 /** A value that shows itself to nobody who does not ask for it by name. */
 export interface Secret {
   reveal(): string
+  /** `[secret]` */
+  toString(): string
 }
 
 const mask = '[secret]'

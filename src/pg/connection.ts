@@ -125,6 +125,7 @@ export class Connection {
     try {
       return await body(this.client)
     } finally {
+      this.status = transactionStatusOf(this.client)
       if (this.lost === undefined) this.wire.retake()
     }
   }
@@ -341,8 +342,8 @@ export class Connection {
    * said so, what was not complete has not happened. A connection that just breaks tells nothing.
    */
   private outcomeOf(unit: Unit): Outcome {
-    if (!unit.sent) return 'never sent'
     if (unit.held) return 'failed'
+    if (!unit.sent) return 'never sent'
     return this.lastWords !== undefined && !unit.completed && unit.atomic ? 'failed' : 'unknown'
   }
 
@@ -353,6 +354,11 @@ export class Connection {
 
 function flush(connection: Connection): void {
   connection.flush()
+}
+
+function transactionStatusOf(client: pg.Client): string {
+  const { getTransactionStatus } = client as { readonly getTransactionStatus?: () => string | null }
+  return getTransactionStatus?.call(client) ?? 'I'
 }
 
 /** A named statement is gone (a pooler, DISCARD ALL) or its result has changed shape (DDL): parsing it anew helps. */

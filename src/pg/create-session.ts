@@ -1,4 +1,5 @@
 import { isSubstrataError } from '../core/errors.ts'
+import type { StatementEvent } from '../core/events.ts'
 import type { Operation } from '../core/operation.ts'
 import { runStatement, runUnit } from './call.ts'
 import type { Connection } from './connection.ts'
@@ -60,32 +61,30 @@ export function createSession(options: SessionOptions): Session {
           ? shared
           : await shared
     const sentAt = performance.now()
+    const via = shared === undefined ? 'dedicated' : 'lane'
     try {
       const result = await call.promise
       operation.timings.database += performance.now() - sentAt
-      if (events.listened('statement')) report(result, undefined)
+      if (events.listened('statement')) report(via, operation, statement, queuedAt, sentAt, result, undefined)
       return result
     } catch (error) {
       operation.timings.database += performance.now() - sentAt
-      if (events.listened('statement')) report(undefined, error)
+      if (events.listened('statement')) report(via, operation, statement, queuedAt, sentAt, undefined, error)
       throw error
     }
+  }
 
-    function report(result: Result | undefined, error: unknown): void {
-      const via = shared === undefined ? 'dedicated' : 'lane'
-      const database = performance.now() - sentAt
-      reportStatement(events, {
-        node,
-        operation,
-        statement,
-        via,
-        queue: sentAt - queuedAt,
-        database,
-        result,
-        error,
-        showValues,
-      })
-    }
+  function report(
+    via: StatementEvent['via'],
+    operation: Operation,
+    statement: Statement,
+    queuedAt: number,
+    sentAt: number,
+    result: Result | undefined,
+    error: unknown,
+  ): void {
+    const [queue, database] = [sentAt - queuedAt, performance.now() - sentAt]
+    reportStatement(events, { node, operation, statement, via, queue, database, result, error, showValues })
   }
 
   async function startLeased(
@@ -164,6 +163,9 @@ export function createSession(options: SessionOptions): Session {
       settingsFor,
       profiles,
       explain,
+      report(of, statement, sentAt, result, error) {
+        if (events.listened('statement')) report('transaction', of, statement, sentAt, sentAt, result, error)
+      },
       release: () => pool.release(held),
     })
   }
@@ -180,7 +182,7 @@ export function createSession(options: SessionOptions): Session {
     clearTimeout(timer)
     if (first !== 'late') return
     const reason = closed({ node, outcome: 'unknown' })
-    pool.dismiss(closed({ node, outcome: 'never sent' }))
+    for (const part of [pool, lanes]) part.dismiss(closed({ node, outcome: 'never sent' }))
     await Promise.all([...pool.connections(), ...lanes.connections()].map((connection) => breakOff(connection, reason)))
     await drained
   }

@@ -34,21 +34,6 @@ export const connectionLost = defineError<{ node: string; outcome: Outcome }>({
   message: ({ node, outcome }) => `The connection to ${node} was lost. ${outcomes[outcome]}`,
 })
 
-export const timedOut = defineError<{ node: string; outcome: Outcome; where: 'queue' | 'database' }>({
-  code: 'SUB_TIMEOUT',
-  summary: "The operation's deadline, or the configured queryTimeout, passed.",
-  mend: 'Give it more time, or make the statement faster.',
-  message: ({ node, outcome, where }) =>
-    `The time allowed for the operation ran out ${where === 'queue' ? 'before it got a connection to' : 'while it ran on'} ${node}. ${outcomes[outcome]}`,
-})
-
-export const aborted = defineError<{ node: string; outcome: Outcome }>({
-  code: 'SUB_ABORTED',
-  summary: "The operation's AbortSignal fired.",
-  mend: 'Nothing is to be mended where the abort was meant; the cause is the reason given to abort().',
-  message: ({ outcome }) => `The operation was aborted. ${outcomes[outcome]}`,
-})
-
 /** One who holds a connection, as errors and warnings name it. */
 export interface Holder {
   /** `User.findMany`, `$transaction`. */
@@ -63,6 +48,29 @@ function holding(holders: readonly Holder[]): string {
   const rest = holders.length - named.length
   return `Held by ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}.`
 }
+
+export const timedOut = defineError<{
+  node: string
+  outcome: Outcome
+  where: 'queue' | 'database'
+  holders?: readonly Holder[]
+}>({
+  code: 'SUB_TIMEOUT',
+  summary: "The operation's deadline, or the configured queryTimeout, passed.",
+  mend: 'Give it more time, make the statement faster, or shed load earlier.',
+  message({ node, outcome, where, holders }) {
+    if (where === 'database')
+      return `The time allowed for the operation ran out while it ran on ${node}. ${outcomes[outcome]}`
+    return `The time allowed for the operation ran out before it got a connection to ${node}. ${holders ? holding(holders) : ''}`
+  },
+})
+
+export const aborted = defineError<{ node: string; outcome: Outcome }>({
+  code: 'SUB_ABORTED',
+  summary: "The operation's AbortSignal fired.",
+  mend: 'Nothing is to be mended where the abort was meant; the cause is the reason given to abort().',
+  message: ({ outcome }) => `The operation was aborted. ${outcomes[outcome]}`,
+})
 
 export const poolTimeout = defineError<{
   node: string

@@ -32,7 +32,10 @@ export interface Lanes {
   /** Undefined where every lane stands still: the caller then uses a connection of its own. */
   run(operation: Operation, statement: Statement, profile: StatementProfile): Promise<LaneCall> | LaneCall | undefined
   connections(): Connection[]
+  /** No new callers from here on; those that wait are still served. */
   stop(): void
+  /** Sends away those that wait. */
+  dismiss(error: Error): void
   drained(): Promise<void>
 }
 
@@ -41,6 +44,8 @@ interface Lane {
   readonly expires: number
   /** The mean times of what is in flight, in milliseconds: how long a newcomer would wait. */
   work: number
+  /** Given to callers who have not yet sent. */
+  promised: number
   /** The statement at its head takes long; nothing more is put behind it. */
   stalled: boolean
   closing: boolean
@@ -135,11 +140,15 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
   function pick(): Lane | undefined {
     let best: Lane | undefined
     for (const lane of lanes) {
-      if (lane.stalled || lane.closing || lane.connection.inFlight.length >= config.laneDepth) continue
+      if (!hasRoom(lane)) continue
       if (best === undefined || isLess(lane, best)) best = lane
     }
     if ((best === undefined || best.work > busy) && lanes.length + opening < max) openOne()
     return best
+  }
+
+  function hasRoom({ stalled, closing, connection, promised }: Lane): boolean {
+    return !stalled && !closing && connection.inFlight.length + promised < config.laneDepth
   }
 
   function isLess(a: Lane, b: Lane): boolean {
@@ -159,16 +168,12 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
     opening--
     const life = config.maxLifetime > 0 ? config.maxLifetime * (1 - Math.random() / 10) : Number.POSITIVE_INFINITY
     const expires = connection.openedAt + life
-    const lane: Lane = { connection, expires, work: 0, stalled: false, closing: false }
+    const lane: Lane = { connection, expires, work: 0, promised: 0, stalled: false, closing: false }
     lanes.push(lane)
     connection.onLost = (reason) => forget(lane, reason)
     connection.onSettled = (unit) => settled(lane, unit)
     if (connection.lost !== undefined) {
       forget(lane, connection.lost)
-      return
-    }
-    if (stopped) {
-      retire(lane)
       return
     }
     serve(lane)
@@ -181,7 +186,7 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
       const change = reason.message === 'closed' ? 'closed' : 'lost'
       events.emit('connection', { node, connection: id, kind: 'lane', change, reason: reason.message })
     }
-    if (!stopped && lanes.length + opening === 0 && queue.length > 0) openOne()
+    if (lanes.length + opening === 0 && queue.length > 0) openOne()
     emptied()
   }
 
@@ -191,8 +196,11 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
   }
 
   function serve(lane: Lane): void {
-    while (!lane.stalled && !lane.closing && lane.connection.inFlight.length < config.laneDepth)
-      if (!queue.offer(lane)) return
+    while (hasRoom(lane) && queue.length > 0) {
+      if (!queue.offer(lane)) break
+      lane.promised++
+    }
+    if (stopped && queue.length === 0 && lane.promised === 0) retire(lane)
   }
 
   function send(lane: Lane, call: LaneCall): void {
@@ -218,7 +226,7 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
       retire(lane)
       return
     }
-    if (queue.length > 0) serve(lane)
+    if (stopped || queue.length > 0) serve(lane)
   }
 
   /** Finds the lanes whose head takes long, marks what it runs as slow, and sends those behind it elsewhere. */
@@ -255,7 +263,10 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
     const lane = queue.length === 0 ? pick() : undefined
     if (lane !== undefined) return start(lane, operation, statement, profile)
     if (lanes.length > 0 && lanes.every(({ stalled }) => stalled) && opening === 0) return undefined
-    return queue.wait(operation, profile.mean).then((free) => start(free, operation, statement, profile))
+    return queue.wait(operation, profile.mean).then((free) => {
+      free.promised--
+      return start(free, operation, statement, profile)
+    })
   }
 
   function start(lane: Lane, operation: Operation, statement: Statement, profile: StatementProfile): LaneCall {
@@ -277,7 +288,7 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
   }
 
   function emptied(): void {
-    if (stopped && lanes.length === 0 && opening === 0) onEmpty?.()
+    if (stopped && lanes.length === 0 && opening === 0 && queue.length === 0) onEmpty?.()
   }
 
   function holderOf({ inFlight, headSince }: Connection): Holder {
@@ -302,9 +313,9 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
     stop() {
       stopped = true
       clearInterval(maintenance)
-      queue.dismiss(closed({ node, outcome: 'never sent' }))
-      for (const lane of [...lanes]) retire(lane)
+      for (const lane of [...lanes]) serve(lane)
     },
+    dismiss: (error) => queue.dismiss(error),
     drained() {
       return new Promise((resolve) => {
         onEmpty = resolve

@@ -39,6 +39,8 @@ export function createOpener({ node, connection: config, pool, events }: OpenerO
     try {
       await client.connect()
     } catch (error) {
+      // pg leaves the socket open where it was pg that gave up, over a password exchange or a certificate.
+      client.connection.stream.destroy()
       if (!startupOptions || !refusesOptions(error)) throw error
       startupOptions = false
       return open()
@@ -47,12 +49,21 @@ export function createOpener({ node, connection: config, pool, events }: OpenerO
   }
 
   async function prepare(connection: Connection): Promise<Connection> {
+    try {
+      await inquire(connection)
+      return connection
+    } catch (error) {
+      connection.destroy(error instanceof Error ? error : new Error(String(error)))
+      throw error
+    }
+  }
+
+  async function inquire(connection: Connection): Promise<void> {
     connection.pooled = !startupOptions || (await backendOf(connection)) !== keyOf(connection.client).processID
     connection.contextual = connection.pooled
     if (!startupOptions)
       for (const [name, value] of pinnedSettings) await runStatement(connection, `SET ${name} = ${value}`)
     connection.named = pool.namedStatements === 'auto' ? !connection.pooled : pool.namedStatements
-    return connection
   }
 
   return {

@@ -177,20 +177,16 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
       emptied()
       return
     }
+    const openTransaction = connection.status !== 'I'
+    if (openTransaction) warnOpenTransaction(lease)
     const old = performance.now() > (expiry.get(connection) ?? Number.POSITIVE_INFINITY)
-    if (lease.spoiled || old) {
-      retire(connection)
-      return
-    }
-    if (connection.inFlight.length > 0) {
-      connection.destroy(connectionLost({ node, outcome: 'unknown' }))
-      return
-    }
-    if (connection.status === 'I') {
-      offer(connection)
-      return
-    }
-    warnOpenTransaction(lease)
+    if (lease.spoiled || old) retire(connection)
+    else if (connection.inFlight.length > 0) connection.destroy(connectionLost({ node, outcome: 'unknown' }))
+    else if (openTransaction) rollBack(connection)
+    else offer(connection)
+  }
+
+  function rollBack(connection: Connection): void {
     runStatement(connection, 'ROLLBACK').then(
       () => offer(connection),
       () => retire(connection),

@@ -22,6 +22,14 @@ export interface TransactionParts {
   readonly profiles: (text: string) => StatementProfile
   /** Turns what a statement failed with into what its caller is told. */
   readonly explain: (error: unknown, operation: Operation) => unknown
+  /** Tells those who listen of a statement. */
+  readonly report: (
+    operation: Operation,
+    statement: Statement,
+    sentAt: number,
+    result: Result | undefined,
+    error: unknown,
+  ) => void
   readonly release: () => void
 }
 
@@ -59,9 +67,14 @@ export function openTransaction(parts: TransactionParts): Transaction {
   async function perform(text: string | Statement, of: Operation, bare: boolean): Promise<Result> {
     if (!isLive()) throw overError()
     refuseLate(node, of)
+    const statement = typeof text === 'string' ? { text, values: [], reusable: false } : text
+    const sentAt = performance.now()
     try {
-      return await send(typeof text === 'string' ? { text, values: [], reusable: false } : text, of, bare)
+      const result = await send(statement, of, bare)
+      parts.report(of, statement, sentAt, result, undefined)
+      return result
     } catch (error) {
+      parts.report(of, statement, sentAt, undefined, error)
       throw expired ? overError() : explain(error, of)
     }
   }
