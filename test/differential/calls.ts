@@ -22,7 +22,7 @@ export function readCalls(schema: SchemaMeta): fc.Arbitrary<Call> {
   })
 }
 
-class Maker {
+export class Maker {
   readonly schema: SchemaMeta
 
   constructor(schema: SchemaMeta) {
