@@ -21,6 +21,7 @@ export type AnyClient = AnyModels & {
 
 /** Our client of any schema. */
 export type AnySubstrata = AnyClient & {
+  readonly $with: (limits: { readonly timeout: number }) => AnySubstrata
   readonly $path: (call: PromiseLike<unknown>) => PathTaken
   readonly $close: () => Promise<void>
 }
@@ -48,7 +49,7 @@ export async function openWorld(
 ): Promise<World> {
   const folder = join(import.meta.dirname, 'schemas', name)
   const { schema, tables } = await describeSchema(join(folder, 'prisma'))
-  const { PrismaClient } = (await import(join(folder, 'generated/prisma/client.ts'))) as Generated
+  const { PrismaClient } = await generated(name)
   const database = await createTestDatabase({ setup: tables })
   const other = databases === 2 ? await createTestDatabase({ setup: tables }) : database
   const prisma = openPrisma(PrismaClient, other.url, { omit })
@@ -64,6 +65,16 @@ export async function openWorld(
       if (other !== database) await other.drop()
     },
   }
+}
+
+async function generated(name: SchemaName): Promise<Generated> {
+  return import(join(import.meta.dirname, 'schemas', name, 'generated/prisma/client.ts'))
+}
+
+/** One more client of ours, on any URL. */
+export async function openClient(name: SchemaName, schema: SchemaMeta, url: string): Promise<AnySubstrata> {
+  const { PrismaClient } = await generated(name)
+  return openOurs(PrismaClient, schema, url, { omit: undefined })
 }
 
 /** A schema's metadata, and the SQL that creates its tables as Prisma would. */
