@@ -5,6 +5,7 @@ import type { Call, Runtime } from './call.ts'
 import { Catalog, type Table } from './catalog.ts'
 import { Parameters } from './parameters.ts'
 import { type Plan, planOf } from './plan.ts'
+import { GenerationCache } from './plan-cache.ts'
 import { compileFind } from './read.ts'
 import { shapeOfCall } from './shape.ts'
 import { Statement } from './source.ts'
@@ -22,8 +23,12 @@ const CAPACITY = 1_000
 export class Compiler {
   readonly catalog: Catalog
   readonly #runtime: Runtime
-  /** In order of use, the oldest first. */
-  readonly #plans = new Map<string, Plan | Refusal>()
+  readonly #plans = new GenerationCache<Plan | Refusal>(CAPACITY)
+
+  /** How many plans are kept, now. */
+  get size(): number {
+    return this.#plans.size
+  }
 
   constructor(schema: SchemaMeta, runtime: Runtime) {
     this.#runtime = runtime
@@ -43,13 +48,8 @@ export class Compiler {
   #planOf(call: Call, table: Table): Plan | Refusal {
     const key = `${call.model}.${call.operation}${shapeOfCall(call.args, table, this.#runtime)}`
     const known = this.#plans.get(key)
-    if (known) {
-      this.#plans.delete(key)
-      this.#plans.set(key, known)
-      return known
-    }
+    if (known) return known
     const plan = this.#compile(call, table)
-    if (this.#plans.size === CAPACITY) this.#plans.delete(this.#plans.keys().next().value!)
     this.#plans.set(key, plan)
     return plan
   }

@@ -2,7 +2,7 @@
 import type { DefaultMeta, FieldMeta } from '../schema/model-meta.ts'
 import { type Arguments, isPlainObject, type Runtime } from './call.ts'
 import type { Column, Table } from './catalog.ts'
-import { formatDateTime } from './datetime.ts'
+import { formatInstant } from './datetime.ts'
 import { idMaker } from './generate.ts'
 import type { Encode, Instant, Path } from './parameters.ts'
 import { columnSql, type Source } from './source.ts'
@@ -144,7 +144,7 @@ function defaultValue(column: Column): MakeValue | undefined {
 function instantOf({ field }: Column): MakeValue {
   if (field.type !== 'DateTime') return uncovered('an instant in a column of another type')
   const native = field.native?.replace(/\(.*$/, '')
-  return (now) => formatDateTime(now.iso(), native)
+  return (now) => formatInstant(now.iso(), native)
 }
 
 /** A literal of the schema as a caller would write it. */
