@@ -14,13 +14,21 @@ import { uncovered } from './uncovered.ts'
 
 /** A condition that holds for every row, where SQL wants one. */
 const ALWAYS = 'TRUE'
+/** What an OR without conditions comes to. */
+const NEVER = 'FALSE'
 
 /** The condition of a `where` over the rows of `source`; undefined where it sets none. */
 export function whereCondition(source: Source, where: unknown, path: Path): string | undefined {
+  return conditionOf(source, where, path, false)
+}
+
+/** Inside AND, OR and NOT Prisma leaves out an OR without conditions; elsewhere no row meets it. */
+function conditionOf(source: Source, where: unknown, path: Path, inside: boolean): string | undefined {
   if (!isPlainObject(where)) return uncovered('a where that is not an object')
   const conditions: (string | undefined)[] = []
   for (const [name, value] of definedEntries(where, source.statement.catalog.runtime)) {
-    conditions.push(memberCondition(source, name, value, [...path, name]))
+    const condition = memberCondition(source, name, value, [...path, name])
+    if (!(inside && name === 'OR' && condition === NEVER)) conditions.push(condition)
   }
   return and(conditions)
 }
@@ -67,14 +75,13 @@ function parameterOf(source: Source, field: string, path: Path): string {
 }
 
 function branches(source: Source, value: unknown, path: Path): (string | undefined)[] {
-  if (!Array.isArray(value)) return [whereCondition(source, value, path)]
-  return value.map((branch, i) => whereCondition(source, branch, [...path, i]))
+  if (!Array.isArray(value)) return [conditionOf(source, value, path, true)]
+  return value.map((each, i) => conditionOf(source, each, [...path, i], true))
 }
 
 function or(conditions: readonly (string | undefined)[]): string {
   const given = conditions.filter((condition) => condition !== undefined)
-  // Alone Prisma takes it for false, beside other conditions for none.
-  if (given.length === 0) return uncovered('an OR without conditions')
+  if (given.length === 0) return NEVER
   return given.length > 1 ? `(${given.join(' OR ')})` : given[0]!
 }
 
