@@ -1,4 +1,5 @@
 /** Random reads of a schema, as an application could write them: every filter, selection, order and page. */
+import * as Prisma from '@prisma/client/runtime/client'
 import * as fc from 'fast-check'
 import type { Arguments, Call, ReadOperation } from '../../src/query/call.ts'
 import type { FieldMeta, ModelMeta, SchemaMeta } from '../../src/schema/model-meta.ts'
@@ -122,8 +123,7 @@ export class Maker {
         fc.boolean().map((isEmpty) => ({ isEmpty })),
       )
     }
-    if (field.type === 'Json')
-      return fc.tuple(fc.constantFrom('equals', 'not'), value).map(([word, json]) => ({ [word]: json }))
+    if (field.type === 'Json') return this.jsonFilter(value)
     const orNull = field.nullable ? fc.option(value, { nil: null, freq: 4 }) : value
     const list = fc.array(value, { maxLength: 3 })
     const simple: Record<string, fc.Arbitrary<unknown>> = { equals: orNull }
@@ -146,6 +146,43 @@ export class Maker {
       filters.push(fc.oneof(operators, not).map((filter) => ({ ...filter, mode: 'insensitive' })))
     }
     return fc.oneof(...filters)
+  }
+
+  jsonFilter(value: fc.Arbitrary<unknown>): fc.Arbitrary<Arguments> {
+    const nulls = fc.constantFrom(Prisma.DbNull, Prisma.JsonNull, Prisma.AnyNull)
+    const text = fc.constantFrom('text', 'e', 'T', 'x', '%', '1', '"')
+    const operators: Record<string, fc.Arbitrary<unknown>> = {
+      equals: fc.oneof({ weight: 3, arbitrary: value }, { weight: 1, arbitrary: nulls }),
+      not: fc.oneof({ weight: 3, arbitrary: value }, { weight: 1, arbitrary: nulls }),
+      ...Object.fromEntries(
+        ['lt', 'lte', 'gt', 'gte'].map((word) => [word, fc.oneof(fc.constantFrom(0, 1, 1.5), text)]),
+      ),
+      ...Object.fromEntries(['string_contains', 'string_starts_with', 'string_ends_with'].map((word) => [word, text])),
+      ...Object.fromEntries(
+        ['array_contains', 'array_starts_with', 'array_ends_with'].map((word) => [
+          word,
+          fc.oneof(
+            value,
+            value.map((each) => [each]),
+          ),
+        ]),
+      ),
+    }
+    const operator = fc
+      .constantFrom(...Object.keys(operators))
+      .chain((word) => operators[word]!.map((given): Arguments => ({ [word]: given })))
+    const path = fc.constantFrom<Arguments>(
+      {},
+      {},
+      { path: ['a'] },
+      { path: ['a', 'b'] },
+      { path: ['0'] },
+      { path: [] },
+    )
+    const mode = fc.constantFrom<Arguments>({}, {}, {}, { mode: 'insensitive' })
+    return fc
+      .tuple(path, mode, fc.array(operator, { minLength: 1, maxLength: 2 }))
+      .map(([at, how, filters]) => Object.assign({}, at, how, ...filters) as Arguments)
   }
 
   unique(model: ModelMeta): fc.Arbitrary<Arguments> {

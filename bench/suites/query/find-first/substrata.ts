@@ -7,7 +7,7 @@ export async function prepare(
   { operation, context }: CaseOptions,
 ): Promise<PreparedCase<number, Post | null>> {
   const client = await openSubstrata(url)
-  const db = context ? client.$as({ userId: 'alice', tenantId: 'acme', role: 'member' }) : client
+  const db = context ? client.$as({ userId: 'alice', tenantId: 'acme' }) : client
   return {
     input: postIds(),
     run:
