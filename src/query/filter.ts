@@ -25,8 +25,12 @@ export function scalarFilter(
   turned: Turned = false,
 ): string[] {
   if (column.field.type === 'Json' && !column.field.list) return jsonFilter(source, column, filter, path, turned)
-  const sql = `${source.alias}.${column.sql}`
-  const runtime = source.statement.catalog.runtime
+  return subjectFilter(source, column, `${source.alias}.${column.sql}`, filter, path)
+}
+
+/** The same over any SQL that is of the column's type: an aggregate of it. */
+export function subjectFilter(source: Source, column: Column, sql: string, filter: unknown, path: Path): string[] {
+  const { runtime } = source.statement.catalog
   if (!isPlainObject(filter)) return [equality({ source, column, sql, insensitive: false }, filter, path, false)]
   const insensitive = filter.mode === 'insensitive'
   const subject: Subject = { source, column, sql, insensitive }

@@ -98,7 +98,8 @@ function turnedRound(turned: Turned): Turned {
   return turned === 'unknown' ? turned : !turned
 }
 
-function or(conditions: readonly (string | undefined)[]): string {
+/** Conditions joined by OR; none of them is never met. */
+export function or(conditions: readonly (string | undefined)[]): string {
   const given = conditions.filter((condition) => condition !== undefined)
   if (given.length === 0) return NEVER
   return given.length > 1 ? `(${given.join(' OR ')})` : given[0]!

@@ -66,12 +66,62 @@ export class Maker {
 
   groupBy(model: ModelMeta): fc.Arbitrary<Arguments> {
     const groupable = scalars(model).filter((field) => !field.list && field.type !== 'Json')
-    return someOf(groupable, { minLength: 1, maxLength: 2 }).chain((by) =>
-      compose({
-        by: fc.constant({ by: by.map((field) => field.name), orderBy: by.map((field) => ({ [field.name]: 'asc' })) }),
+    return someOf(groupable, { minLength: 1, maxLength: 2 }).chain((by) => {
+      const names = by.map((field) => field.name)
+      const total = names.map((name): Arguments => ({ [name]: 'asc' }))
+      const orders = fc
+        .array(this.groupOrder(model), { maxLength: 2 })
+        .map((terms) => ({ orderBy: [...terms, ...total] }))
+      return compose({
+        by: fc.constant({ by: names }),
+        orders: fc.oneof(orders, fc.constant({})),
+        page: compose({
+          take: argument('take', fc.integer({ min: -3, max: 4 })),
+          skip: argument('skip', fc.integer({ min: 0, max: 2 })),
+        }),
+        having: argument('having', this.having(model, by, 1)),
         where: optional(this.where(model, 1)),
         functions: this.functions(model),
+      }).filter(({ orderBy, take, skip }) => orderBy !== undefined || (take === undefined && skip === undefined))
+    })
+  }
+
+  /** An order of groups by one of their aggregates. */
+  groupOrder(model: ModelMeta): fc.Arbitrary<Arguments> {
+    return fc
+      .constantFrom(...scalars(model).filter((field) => !field.list && field.type !== 'Json'))
+      .chain((field) =>
+        fc
+          .tuple(fc.constantFrom(...aggregatesOf(field)), fc.constantFrom('asc', 'desc'))
+          .map(([word, sort]) => ({ [word]: { [field.name]: sort } })),
+      )
+  }
+
+  having(model: ModelMeta, by: readonly FieldMeta[], depth: number): fc.Arbitrary<Arguments> {
+    const fields = scalars(model).filter((field) => !field.list && field.type !== 'Json')
+    const grouped = fc
+      .constantFrom(...by)
+      .chain((field) => this.fieldFilter(field).map((filter): Arguments => ({ [field.name]: filter })))
+    const aggregated = fc.constantFrom(...fields).chain((field) =>
+      fc.constantFrom(...aggregatesOf(field)).chain((word) => {
+        const filter =
+          word === '_count' || word === '_avg'
+            ? fc
+                .tuple(fc.constantFrom('gt', 'gte', 'lt', 'not', 'equals'), fc.constantFrom(0, 1, 2))
+                .map(([operator, value]) => ({ [operator]: value }))
+            : this.fieldFilter(field).map(nestedFilter)
+        return filter.map((value): Arguments => ({ [field.name]: { [word]: value } }))
       }),
+    )
+    const member = fc.oneof(grouped, aggregated)
+    const members = fc
+      .array(member, { minLength: 1, maxLength: 2 })
+      .map((parts) => Object.assign({}, ...parts) as Arguments)
+    if (depth === 0) return members
+    const nested = fc.array(this.having(model, by, 0), { maxLength: 2 })
+    return fc.oneof(
+      members,
+      fc.tuple(fc.constantFrom('AND', 'OR', 'NOT'), nested).map(([word, list]) => ({ [word]: list })),
     )
   }
 
@@ -334,6 +384,21 @@ export class Maker {
 
 function scalars(model: ModelMeta): FieldMeta[] {
   return Object.values(model.fields).filter((field) => field.kind !== 'unsupported')
+}
+
+/** A filter as it can stand inside another: an object, and without a mode. */
+function nestedFilter(filter: unknown): unknown {
+  if (typeof filter !== 'object' || filter === null || Object.getPrototypeOf(filter) !== Object.prototype)
+    return { equals: filter }
+  const { mode: _, ...rest } = filter as Arguments
+  return rest
+}
+
+/** The aggregates that an order or a filter of groups can be over. */
+function aggregatesOf({ type, kind, native }: FieldMeta): string[] {
+  if (kind !== 'scalar' || native === 'Uuid') return ['_count']
+  if (['Int', 'BigInt', 'Float', 'Decimal'].includes(type)) return ['_count', '_sum', '_avg', '_min', '_max']
+  return ['String', 'DateTime'].includes(type) ? ['_count', '_min', '_max'] : ['_count']
 }
 
 function all(names: readonly string[]): Arguments {
