@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 /** A schema made up by fast-check: models and files, and the columns whose rows can be followed through a migration. */
 export interface MadeSchema {
@@ -78,6 +78,7 @@ const generated: readonly { readonly needs: readonly FieldName[]; readonly texts
     texts: [
       '/// @generated("price * quantity")\n  total Decimal?',
       '/// @generated("price * quantity + 1")\n  total BigInt? @db.BigInt',
+      '/// @generated("ARRAY[price::int, quantity::int]")\n  total Int[]',
       'total Int?',
     ],
   },

@@ -115,7 +115,7 @@ it('takes the objects of annotations along without making them anew', async () =
     schema({
       users,
       name: column,
-      above: `/// @index.partial("${column} <> '${'name'}'", fields: [${column}])
+      above: `/// @index.partial("${column} <> 'name'", fields: [${column}])
 /// @index.expression("lower(${column})")
 /// @check("name_given", "${column} <> ''")`,
       below: `/// @generated("upper(${column})")\n  loud String?`,

@@ -1,5 +1,5 @@
 // From any annotated schema to any other and back: the database is the one that the schema alone makes, and rows stay where they can.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { rounds } from '../rounds.ts'
 import { annotatedSchema, type MadeSchema } from './annotated-schema.ts'
@@ -17,7 +17,7 @@ async function use(project: TestProject, schema: MadeSchema): Promise<void> {
 async function objects(project: TestProject): Promise<string[]> {
   const lines = await project.objects()
   return lines.map((line) =>
-    line.includes(' enum ') ? [...line].sort().join('') : line.replace(/'::(?:text|character varying)/g, "'"),
+    line.includes(' enum ') ? Array.from(line).sort().join('') : line.replace(/'::(?:text|character varying)/g, "'"),
   )
 }
 

@@ -8,7 +8,7 @@ import { type DeclaredObject, keyOf, type Names } from '../objects/index.ts'
 export interface Datamodel {
   readonly files: readonly SchemaFile[]
   /** Puts generated columns into the engine's SQL, in the places of the types that stood for them. */
-  complete(sql: string): string
+  readonly complete: (sql: string) => string
 }
 
 /**
@@ -82,14 +82,14 @@ function editsOf(
   })
 }
 
-/** Prisma takes neither a native type nor an empty default on it; all else stays. */
-function unsupportedField({ file, start, end, name, optional }: Field, type: string): string {
+/** Prisma takes neither a native type nor an empty default on it; all else stays. Lists may be null, as Prisma has them. */
+function unsupportedField({ file, start, end, name, optional, list }: Field, type: string): string {
   const attributes = file.text
     .slice(start, end)
     .replace(/^\w+\s+(?:Unsupported\(\s*"(?:[^"\\]|\\.)*"\s*\)|\w+)(?:\[\])?\??/, '')
     .replace(/@\w+\.\w+(?:\([^)]*\))?/g, '')
     .replace(/@default\(dbgenerated\(\)\)/, '')
-  return `${name} Unsupported(${JSON.stringify(type)})${optional ? '?' : ''} ${attributes}`
+  return `${name} Unsupported(${JSON.stringify(type)})${optional || list ? '?' : ''} ${attributes}`
 }
 
 function applyEdits(text: string, edits: readonly Edit[]): string {

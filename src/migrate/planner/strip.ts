@@ -101,7 +101,7 @@ async function stripIndexes(client: Client, { schema, names, present, partialInd
   const declared = declaredIndexes(schema, names)
   for (const { oid, schema: own, name, table, owner, partial } of rows) {
     const index = known.get(oid)
-    if (index === undefined || index.prisma) continue
+    if (index === undefined || (index.prisma && !index.mark)) continue
     if (!index.mark && declared.has(JSON.stringify([own, name]))) continue
     if (!index.mark && partialIndexes && partial) continue
     if (owner === null) await client.query(`DROP INDEX ${identifier(own, name)} CASCADE`)

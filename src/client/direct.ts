@@ -1,0 +1,173 @@
+/**
+ * The direct path: a call that the compiler covers goes to the database as one statement, past Prisma's runtime. Whatever
+ * it does not cover goes to Prisma, and so does every fault, so that the errors are Prisma's own.
+ */
+import type { Answer } from '../adapter/index.ts'
+import type { Context } from '../core/context.ts'
+import type { Events } from '../core/events.ts'
+import { type Operation, type OperationKind, startOperation } from '../core/operation.ts'
+import { isDatabaseError } from '../pg/errors.ts'
+import type { Session, Transaction } from '../pg/session.ts'
+import type { Result } from '../pg/statement.ts'
+import type { Operation as CallOperation } from '../query/call.ts'
+import { type Compiler, type Plan, type Refusal, Uncovered } from '../query/index.ts'
+import type { QueryPath } from './ground.ts'
+import type { ClientRequest, PrismaInternals } from './internals.ts'
+import { observe } from './observe.ts'
+import type { PathTaken } from './path-taken.ts'
+
+export interface DirectPath {
+  readonly queryPath: QueryPath
+  readonly compiler: Compiler
+  readonly events: Events
+  readonly session: Session
+  readonly context: Context | undefined
+  readonly timeout?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly transactions: ReadonlyMap<string, Transaction>
+  /** The same call on Prisma's own path. */
+  readonly viaPrisma: (request: ClientRequest) => Promise<unknown>
+  /** Prisma's result, or error, for what the database has answered. The database is not asked again. */
+  readonly tell: (request: ClientRequest, answer: Answer) => Promise<unknown>
+}
+
+/** What a client's extensions may change about a call's result. */
+type Extended = Pick<PrismaInternals, '_extensions' | '_globalOmit'>
+
+/** A covered call: its plan and its values. */
+export interface Bound {
+  readonly plan: Plan
+  readonly values: readonly (string | null)[]
+}
+
+/** Answers a request directly, or hands it to `prisma`. */
+export function execute(
+  path: DirectPath,
+  client: Extended,
+  request: ClientRequest,
+  prisma: () => Promise<unknown>,
+): Promise<unknown> {
+  const bound = bindRequest(path, client, request)
+  if (!('uncovered' in bound)) return runBound(path, bound, request, prisma)
+  const { events } = path
+  if (!events.listened('operation')) return prisma()
+  return observe(events, operationOf(path, request), taken(bound), prisma())
+}
+
+/** The operations that only read. */
+export const reads: ReadonlySet<string> = new Set([
+  'findUnique',
+  'findUniqueOrThrow',
+  'findFirst',
+  'findFirstOrThrow',
+  'findMany',
+  'count',
+  'aggregate',
+  'groupBy',
+])
+
+/** Runs a covered request as one statement. Faults are put into Prisma's words; `prisma` is for what only it can tell. */
+export function runBound(
+  path: DirectPath,
+  bound: Bound,
+  request: ClientRequest,
+  prisma: () => Promise<unknown>,
+): Promise<unknown> {
+  const operation = operationOf(path, request)
+  const answer = run(path, bound, operation, request, prisma)
+  return path.events.listened('operation') ? observe(path.events, operation, taken(bound), answer) : answer
+}
+
+function operationOf({ context, timeout, signal }: DirectPath, { model, action }: ClientRequest): Operation {
+  return startOperation({ name: action, model, kind: kindOf(action), context, timeout, signal })
+}
+
+/** The operations of one model that only write. */
+export const writes: ReadonlySet<string> = new Set([
+  'create',
+  'createMany',
+  'createManyAndReturn',
+  'update',
+  'updateMany',
+  'updateManyAndReturn',
+  'upsert',
+  'delete',
+  'deleteMany',
+])
+
+function kindOf(action: string): OperationKind {
+  if (reads.has(action)) return 'read'
+  return writes.has(action) ? 'write' : 'unknown'
+}
+
+async function run(
+  path: DirectPath,
+  { plan, values }: Bound,
+  operation: Operation,
+  { transaction, ...request }: ClientRequest,
+  prisma: () => Promise<unknown>,
+): Promise<unknown> {
+  if (plan.empty) return plan.decode([])
+  const open = transaction?.kind === 'itx' ? path.transactions.get(transaction.id) : undefined
+  if (transaction && open?.state !== 'open') return prisma()
+  const statement = { text: plan.text, values }
+  let result: Result
+  try {
+    result = await (open ? open.execute(statement, operation) : path.session.execute(operation, statement))
+  } catch (failure) {
+    if (!isDatabaseError(failure)) throw failure
+    // Names of tables and columns are those of whoever wrote the statement; outside a transaction Prisma can find out itself.
+    if (!open && namesOfSchema.has(failure.code ?? '')) return prisma()
+    return path.tell(request, { failure })
+  }
+  // A read may be made again. A write never: from here on Prisma is only told what has come.
+  const long = operation.kind === 'read' ? prisma : () => path.tell(request, { result })
+  if (result.rows.length === 0 && mustFind.has(request.action)) return long()
+  const decodedAt = performance.now()
+  try {
+    return plan.decode(result.rows, result.count)
+  } catch (error) {
+    if (error instanceof Uncovered) return long()
+    throw error
+  } finally {
+    operation.timings.decode += performance.now() - decodedAt
+  }
+}
+
+/** undefined_table, undefined_column */
+const namesOfSchema = new Set(['42P01', '42703'])
+
+/** Where no row is an error, which is Prisma's to word. */
+const mustFind = new Set(['findUniqueOrThrow', 'findFirstOrThrow', 'update', 'delete'])
+
+function taken(bound: Bound | Refusal): PathTaken {
+  return 'uncovered' in bound ? { path: 'prisma', reason: bound.uncovered } : { path: 'direct' }
+}
+
+/** Tells where a call would go, without making it. */
+export function pathOf(path: DirectPath, client: Extended, request: ClientRequest): PathTaken {
+  return taken(bindRequest(path, client, request))
+}
+
+/** The plan and the values of a request, or why it is Prisma's. */
+export function bindRequest(
+  { compiler, queryPath }: DirectPath,
+  { _extensions, _globalOmit }: Extended,
+  { model, action, args = {}, dataPath, transaction }: ClientRequest,
+): Bound | Refusal {
+  if (queryPath === 'prisma') return { uncovered: 'switched off' }
+  if (model === undefined) return { uncovered: 'a raw query' }
+  if (dataPath.length > 0) return { uncovered: 'a fluent relation' }
+  if (transaction?.kind === 'batch') return { uncovered: 'a batch transaction' }
+  if (_globalOmit !== undefined && Object.keys(_globalOmit).length > 0) return { uncovered: 'a global omit' }
+  if (!_extensions.isEmpty() && Object.keys(_extensions.getAllComputedFields(model) ?? {}).length > 0) {
+    return { uncovered: 'a model with computed fields' }
+  }
+  try {
+    const plan = compiler.plan({ model, operation: action as CallOperation, args })
+    return 'uncovered' in plan ? plan : { plan, values: plan.bind(args) }
+  } catch (error) {
+    if (error instanceof Uncovered) return { uncovered: error.reason }
+    throw error
+  }
+}
