@@ -99,3 +99,20 @@ view Some {
     },
   })
 })
+
+it('is a table copied from a declared one, marks and all', async () => {
+  const lines = `/// @check("ours", "n > 0")
+/// @index.partial("n > 1", fields: [n])
+model Line {
+  id Int @id
+  n  Int
+  @@map("lines")
+}`
+  await using project = await createProject()
+  await project.schema(lines)
+  await project.dev()
+  await project.migration('20990101000000_hand', 'CREATE TABLE copies (LIKE lines INCLUDING ALL)')
+  await project.schema(`${lines}\nmodel Copy {\n  id Int @id\n  n  Int\n  @@map("copies")\n}`)
+  expect(await project.dev()).not.toHaveProperty('migration')
+  expect(await project.objects(/constraint copies\.ours|index copies_n_idx/)).toHaveLength(2)
+})

@@ -52,7 +52,7 @@ async function tryScript(sql: string, { declared, renames }: Plan, options: Plan
     const lacking = declared.filter((each) =>
       each.kind === 'function' ? !hashes.has(each.hash) : !marks.has(`${each.hash} ${keyOf(each)}`),
     )
-    if (lacking.length > 0 || marks.size > declared.length)
+    if (lacking.length > 0 || hashes.size > declared.length)
       throw planIncomplete({ objects: lacking.map(({ kind, name }) => `${kind} ${name.name}`) })
     for (const each of declared.filter(({ kind }) => kind === 'function')) {
       const error = await attempt(client, each.create)
