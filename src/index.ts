@@ -1,4 +1,36 @@
+export {
+  type ClientMethods,
+  type CloseOptions,
+  type Limits,
+  type LogEvent,
+  type Logger,
+  type PathTaken,
+  type QueryEvent,
+  type QueryPath,
+  type RetryOptions,
+  type Substrata,
+  type SubstrataOptions,
+  substrata,
+  type TransactionOf,
+} from './client/index.ts'
+export {
+  type ConfigInput,
+  type DatabaseConfig,
+  defineConfig,
+  type Environment,
+  type PoolConfig,
+} from './core/config.ts'
+export type { ContextInput, JsonValue } from './core/context.ts'
 export { definedErrors, type ErrorCode, type ErrorDefinition, isSubstrataError, SubstrataError } from './core/errors.ts'
+export type {
+  ConnectionEvent,
+  EventMap,
+  Events,
+  Listener,
+  OperationEvent,
+  StatementEvent,
+  WarningEvent,
+} from './core/events.ts'
 export {
   createRoles,
   type DeployOptions,

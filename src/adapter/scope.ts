@@ -1,0 +1,21 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Operation } from '../core/operation.ts'
+import type { Transaction } from '../pg/session.ts'
+
+/**
+ * What a call through Prisma's runtime carries down to the adapter. It is bound below Prisma's data loader, around each
+ * request to its engine: above it, whatever the loader merges would run as the first caller of its tick.
+ */
+export interface Scope {
+  readonly operation: Operation
+  /** The adapter puts the transaction here that Prisma has begun, for whoever bound the scope. */
+  begun?: Transaction
+  /**
+   * Instead of running a statement, fail as the database already has. The direct path uses it to have Prisma itself put
+   * a database error into its own words.
+   */
+  readonly failure?: unknown
+}
+
+/** The scope of the running engine request. */
+export const scopes = new AsyncLocalStorage<Scope>()

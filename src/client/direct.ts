@@ -1,0 +1,144 @@
+/**
+ * The direct path: a call that the compiler covers goes to the database as one statement, past Prisma's runtime. Whatever
+ * it does not cover goes to Prisma, and so does every fault, so that the errors are Prisma's own.
+ */
+import type { Context } from '../core/context.ts'
+import type { Events } from '../core/events.ts'
+import { type Operation, startOperation } from '../core/operation.ts'
+import { isDatabaseError } from '../pg/errors.ts'
+import type { Session, Transaction } from '../pg/session.ts'
+import type { Operation as CallOperation } from '../query/call.ts'
+import { type Compiler, type Plan, type Refusal, Uncovered } from '../query/index.ts'
+import type { QueryPath } from './ground.ts'
+import type { ClientRequest, PrismaInternals } from './internals.ts'
+import { observe } from './observe.ts'
+import type { PathTaken } from './path-taken.ts'
+
+export interface DirectPath {
+  readonly queryPath: QueryPath
+  readonly compiler: Compiler
+  readonly events: Events
+  readonly session: Session
+  readonly context: Context | undefined
+  readonly timeout?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly transactions: ReadonlyMap<string, Transaction>
+  /** The same call on Prisma's own path. */
+  readonly viaPrisma: (request: ClientRequest) => Promise<unknown>
+  /** A database error in Prisma's words: what the same call throws on a client whose every statement fails so. */
+  readonly explain: (request: ClientRequest, failure: unknown) => Promise<unknown>
+}
+
+/** What a client's extensions may change about a call's result. */
+type Extended = Pick<PrismaInternals, '_extensions' | '_globalOmit'>
+
+/** A covered call: its plan and its values. */
+export interface Bound {
+  readonly plan: Plan
+  readonly values: readonly (string | null)[]
+}
+
+/** Answers a request directly, or hands it to `prisma`. */
+export function execute(
+  path: DirectPath,
+  client: Extended,
+  request: ClientRequest,
+  prisma: () => Promise<unknown>,
+): Promise<unknown> {
+  const bound = bindRequest(path, client, request)
+  if (!('uncovered' in bound)) return runBound(path, bound, request, prisma)
+  const { events } = path
+  if (!events.listened('operation')) return prisma()
+  return observe(events, operationOf(path, request), taken(bound), prisma())
+}
+
+/** The operations that only read. */
+export const reads: ReadonlySet<string> = new Set([
+  'findUnique',
+  'findUniqueOrThrow',
+  'findFirst',
+  'findFirstOrThrow',
+  'findMany',
+  'count',
+  'aggregate',
+  'groupBy',
+])
+
+/** Runs a covered request as one statement. Faults are put into Prisma's words; `prisma` is for what only it can tell. */
+export function runBound(
+  path: DirectPath,
+  bound: Bound,
+  request: ClientRequest,
+  prisma: () => Promise<unknown>,
+): Promise<unknown> {
+  const operation = operationOf(path, request)
+  const answer = run(path, bound, operation, request, prisma)
+  return path.events.listened('operation') ? observe(path.events, operation, taken(bound), answer) : answer
+}
+
+function operationOf({ context, timeout, signal }: DirectPath, { model, action }: ClientRequest): Operation {
+  return startOperation({ name: action, model, kind: reads.has(action) ? 'read' : 'unknown', context, timeout, signal })
+}
+
+async function run(
+  path: DirectPath,
+  { plan, values }: Bound,
+  operation: Operation,
+  { transaction, ...request }: ClientRequest,
+  prisma: () => Promise<unknown>,
+): Promise<unknown> {
+  if (plan.empty) return plan.decode([])
+  const open = transaction?.kind === 'itx' ? path.transactions.get(transaction.id) : undefined
+  if (transaction && open?.state !== 'open') return prisma()
+  const statement = { text: plan.text, values }
+  try {
+    const { rows } = await (open ? open.execute(statement, operation) : path.session.execute(operation, statement))
+    // Prisma finds nothing either, and says so in its own words.
+    if (rows.length === 0 && request.action.endsWith('OrThrow')) return await prisma()
+    const decodedAt = performance.now()
+    const result = plan.decode(rows)
+    operation.timings.decode += performance.now() - decodedAt
+    return result
+  } catch (error) {
+    if (error instanceof Uncovered) return prisma()
+    if (!isDatabaseError(error)) throw error
+    // Names of tables and columns are those of whoever wrote the statement; outside a transaction Prisma can find out itself.
+    if (!open && namesOfSchema.has(error.code ?? '')) return prisma()
+    throw await path.explain(request, error)
+  }
+}
+
+/** undefined_table, undefined_column */
+const namesOfSchema = new Set(['42P01', '42703'])
+
+function taken(bound: Bound | Refusal): PathTaken {
+  return 'uncovered' in bound ? { path: 'prisma', reason: bound.uncovered } : { path: 'direct' }
+}
+
+/** Tells where a call would go, without making it. */
+export function pathOf(path: DirectPath, client: Extended, request: ClientRequest): PathTaken {
+  return taken(bindRequest(path, client, request))
+}
+
+/** The plan and the values of a request, or why it is Prisma's. */
+export function bindRequest(
+  { compiler, queryPath }: DirectPath,
+  { _extensions, _globalOmit }: Extended,
+  { model, action, args = {}, dataPath, transaction }: ClientRequest,
+): Bound | Refusal {
+  if (queryPath === 'prisma') return { uncovered: 'switched off' }
+  if (model === undefined) return { uncovered: 'a raw query' }
+  if (dataPath.length > 0) return { uncovered: 'a fluent relation' }
+  if (transaction?.kind === 'batch') return { uncovered: 'a batch transaction' }
+  if (_globalOmit !== undefined && Object.keys(_globalOmit).length > 0) return { uncovered: 'a global omit' }
+  if (!_extensions.isEmpty() && Object.keys(_extensions.getAllComputedFields(model) ?? {}).length > 0) {
+    return { uncovered: 'a model with computed fields' }
+  }
+  try {
+    const plan = compiler.plan({ model, operation: action as CallOperation, args })
+    return 'uncovered' in plan ? plan : { plan, values: plan.bind(args) }
+  } catch (error) {
+    if (error instanceof Uncovered) return { uncovered: error.reason }
+    throw error
+  }
+}

@@ -1,0 +1,15 @@
+import { defineError } from '../core/errors.ts'
+
+export const prismaUnsupported = defineError<{ version: string; missing: readonly string[] }>({
+  code: 'SUB_PRISMA_UNSUPPORTED',
+  summary: 'The installed version of Prisma lacks an internal that the client is built on.',
+  mend: 'Install a version of @prisma/client in the range that this version of Substrata names as its peer.',
+  message: ({ version, missing }) => `Prisma ${version} has no ${missing.join(', ')}.`,
+})
+
+export const schemaFormat = defineError<{ format: unknown }>({
+  code: 'SUB_SCHEMA_FORMAT',
+  summary: 'The generated schema was written by another version of the generator.',
+  mend: 'Run `npx substrata generate` and deploy what it writes with the same version of Substrata.',
+  message: ({ format }) => `The schema has format ${JSON.stringify(format) ?? 'none'}; this version reads format 1.`,
+})

@@ -1,0 +1,27 @@
+/** What all clients of one `substrata()` call stand on. */
+import type { Events } from '../core/events.ts'
+import type { Session, Transaction } from '../pg/session.ts'
+import type { Compiler } from '../query/index.ts'
+import type { PrismaInternals } from './internals.ts'
+
+export interface Ground {
+  /** The user's own Prisma client, on our adapter; no call is made on it directly. */
+  readonly prisma: PrismaInternals
+  readonly session: Session
+  readonly compiler: Compiler
+  readonly events: Events
+  /** Transactions that Prisma has open, by Prisma's id. */
+  readonly transactions: Map<string, Transaction>
+  readonly queryPath: QueryPath
+  /** The client's properties that are models, with the models' names. */
+  readonly models: ReadonlyMap<string, string>
+  close(options?: CloseOptions): Promise<void>
+}
+
+/** Whether calls that the compiler covers go straight to the database, or everything through Prisma's runtime. */
+export type QueryPath = 'direct' | 'prisma'
+
+export interface CloseOptions {
+  /** Milliseconds that running work may take to end before it is cancelled on the server. Default 10 s. */
+  readonly deadline?: number
+}

@@ -1,0 +1,52 @@
+/** One event per call of the client, on whichever path. */
+import { contextNames } from '../core/context.ts'
+import type { Events } from '../core/events.ts'
+import type { Operation } from '../core/operation.ts'
+import type { PathTaken } from './path-taken.ts'
+
+/** Passes an answer on and tells of it when it is there. */
+export function observe(
+  events: Events,
+  operation: Operation,
+  taken: PathTaken,
+  answer: Promise<unknown>,
+): Promise<unknown> {
+  return answer.then(
+    (result) => {
+      emit(events, operation, taken, { rows: rowsOf(result), error: undefined })
+      return result
+    },
+    (error: unknown) => {
+      emit(events, operation, taken, { rows: undefined, error })
+      throw error
+    },
+  )
+}
+
+function emit(
+  events: Events,
+  operation: Operation,
+  taken: PathTaken,
+  outcome: { readonly rows: number | undefined; readonly error: unknown },
+): void {
+  const { id, model, name, kind, node, traceId, timings, startedAt } = operation
+  events.emit('operation', {
+    id,
+    model,
+    operation: name,
+    kind,
+    node,
+    context: contextNames(operation.context),
+    traceId,
+    duration: performance.now() - startedAt,
+    timings,
+    path: taken.path,
+    reason: taken.path === 'prisma' ? taken.reason : undefined,
+    ...outcome,
+  })
+}
+
+function rowsOf(result: unknown): number | undefined {
+  if (Array.isArray(result)) return result.length
+  return typeof result === 'object' ? Number(result !== null) : undefined
+}

@@ -1,0 +1,94 @@
+/** One call builds the client. */
+import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
+import { createAdapterFactory } from '../adapter/index.ts'
+import { type DatabaseConfig, defineConfig } from '../core/config.ts'
+import { createEvents } from '../core/events.ts'
+import { createSession } from '../pg/create-session.ts'
+import { Compiler } from '../query/index.ts'
+import type { SchemaMeta } from '../schema/model-meta.ts'
+import { createClient } from './client.ts'
+import { closeOnSignals } from './close-on-signals.ts'
+import { schemaFormat } from './errors.ts'
+import type { CloseOptions, Ground, QueryPath } from './ground.ts'
+import { modelProperty, requireInternals } from './internals.ts'
+import { type Logger, writeLog } from './log.ts'
+import { prismaRuntime } from './runtime.ts'
+import type { Substrata } from './types.ts'
+
+export interface SubstrataOptions {
+  /** What the generator wrote. */
+  readonly schema: SchemaMeta
+  /** Default: `defineConfig()`, which reads the environment. */
+  readonly config?: DatabaseConfig
+  /** `'prisma'` sends every call through Prisma's runtime. Default `'direct'`: what the compiler covers goes straight. */
+  readonly queryPath?: QueryPath
+  /** Where slow statements, warnings and, with the configuration's `logging`, all statements are written. pino fits. */
+  readonly logger?: Logger
+  /** Signals on which the client is closed before the process ends by them. Default: none. */
+  readonly closeOn?: readonly NodeJS.Signals[]
+}
+
+type ClientClass<C> = new (options: ClientOptions) => C
+type ClientFactory<C> = (options: ClientOptions) => C
+
+interface ClientOptions {
+  readonly adapter: SqlDriverAdapterFactory
+}
+
+/**
+ * Builds the client: the user's generated `PrismaClient`, or a function that makes one from our adapter, on Substrata's
+ * sessions.
+ *
+ * @throws SUB_CONFIG_INVALID, SUB_SCHEMA_FORMAT, SUB_PRISMA_UNSUPPORTED
+ */
+export async function substrata<C extends object>(
+  PrismaClient: ClientClass<C> | ClientFactory<C>,
+  { schema, config = defineConfig(), queryPath = 'direct', logger, closeOn = [] }: SubstrataOptions,
+): Promise<Substrata<C>> {
+  if (schema?.format !== 1) throw schemaFormat({ format: schema?.format })
+  const events = createEvents()
+  if (logger) writeLog(events, logger, config)
+  const { pool, primary, showValues } = config
+  const session = createSession({ node: 'primary', connection: primary, pool, events, showValues })
+  const adapter = createAdapterFactory(session, { schema: primary.schema })
+  const prisma = requireInternals(instantiate(PrismaClient, { adapter }))
+  const modelNames = Object.keys(prisma._runtimeDataModel.models)
+  let closing: Promise<void> | undefined
+  async function closeBoth(options?: CloseOptions): Promise<void> {
+    try {
+      await session.close(options)
+    } finally {
+      await prisma.$disconnect()
+    }
+  }
+  const ground: Ground = {
+    prisma,
+    session,
+    compiler: new Compiler(schema, await prismaRuntime()),
+    events,
+    transactions: new Map(),
+    queryPath,
+    models: new Map(modelNames.map((model) => [modelProperty(model), model])),
+    close: (options) => (closing ??= closeBoth(options)),
+  }
+  closeOnSignals(closeOn, () => ground.close())
+  // The methods of `Substrata` are put in front of the user's own client, whose type they extend.
+  return createClient(ground) as Substrata<C>
+}
+
+/** Prisma's `warn` and `error` reach `$on` only where the client was built to emit them. */
+const log = [
+  { level: 'warn', emit: 'event' },
+  { level: 'error', emit: 'event' },
+]
+
+function instantiate<C extends object>(PrismaClient: ClientClass<C> | ClientFactory<C>, options: ClientOptions): C {
+  if (!isClass(PrismaClient)) return PrismaClient(options)
+  const withLog = { ...options, log }
+  return new PrismaClient(withLog)
+}
+
+function isClass<C>(make: ClientClass<C> | ClientFactory<C>): make is ClientClass<C> {
+  const prototype: unknown = make.prototype
+  return typeof prototype === 'object' && prototype !== null && '$connect' in prototype
+}

@@ -1,0 +1,183 @@
+/** `count`, `aggregate` and `groupBy`: Prisma's functions over sets of rows. */
+import type { FieldMeta } from '../schema/model-meta.ts'
+import { type Arguments, isPlainObject, type Runtime } from './call.ts'
+import { type Column, columnOf, type Table } from './catalog.ts'
+import { orderClause, orderTerms } from './order.ts'
+import { encodeCount, pageClauses } from './page.ts'
+import type { Compiled, WireRow } from './plan.ts'
+import { columnSql, fromClause, type Source, type Statement, sourceOf } from './source.ts'
+import { uncovered } from './uncovered.ts'
+import { definedEntries, whereCondition } from './where.ts'
+
+type Read = (row: WireRow) => unknown
+type Functions = Readonly<Record<string, unknown>>
+
+/** A set of rows, and how an aggregate names its columns. */
+interface Rows {
+  readonly from: string
+  readonly column: (field: string) => string
+}
+
+const functionNames = ['_count', '_sum', '_avg', '_min', '_max']
+
+export function compileCount(statement: Statement, table: Table, args: Arguments): Compiled {
+  const { select, ...page } = args
+  requireKnown(page, ['where', 'orderBy', 'take', 'skip', 'cursor'])
+  const expressions: string[] = []
+  const source = sourceOf(statement, table)
+  const { rows, empty } = pagedRows(source, page)
+  const read = countRead(select ?? true, table, rows, expressions, statement.catalog.runtime)
+  if (empty) return uncovered('a count of no rows')
+  return { text: `SELECT ${expressions.join(', ')} FROM ${rows.from}`, result: 'one', read }
+}
+
+export function compileAggregate(statement: Statement, table: Table, args: Arguments): Compiled {
+  const { functions, rest } = split(args)
+  requireKnown(rest, ['where', 'orderBy', 'take', 'skip', 'cursor'])
+  const expressions: string[] = []
+  const { rows, empty } = pagedRows(sourceOf(statement, table), rest)
+  const reads = functionReads(functions, table, rows, expressions, statement.catalog.runtime)
+  if (empty || expressions.length === 0) return uncovered('an aggregate of nothing')
+  return { text: `SELECT ${expressions.join(', ')} FROM ${rows.from}`, result: 'one', read: objectOf(reads) }
+}
+
+export function compileGroupBy(statement: Statement, table: Table, args: Arguments): Compiled {
+  const { functions, rest } = split(args)
+  requireKnown(rest, ['by', 'where', 'orderBy', 'take', 'skip'])
+  const by = (Array.isArray(rest.by) ? rest.by : [rest.by]).map(String)
+  const source = sourceOf(statement, table)
+  const groups = by.map((field) => groupable(columnOf(table, field)))
+  const expressions = groups.map(({ field }) => columnSql(source, field.name))
+  const condition = rest.where === undefined ? undefined : whereCondition(source, rest.where, ['where'])
+  const rows: Rows = { from: '', column: (field) => columnSql(source, field) }
+  const reads = [
+    ...groups.map((column, at): [string, Read] => [column.field.name, readColumn(column, at)]),
+    ...functionReads(functions, table, rows, expressions, statement.catalog.runtime),
+  ]
+  const order = groupOrder(source, rest.orderBy, by)
+  const { take, skip } = rest
+  if (take === 0 || (take as number) < 0 || (skip as number) < 0) return uncovered('a page of groups from the end')
+  if ((take !== undefined || skip !== undefined) && order === '') return uncovered('a page of groups without an order')
+  const limit = take === undefined ? '' : ` LIMIT ${statement.parameters.add(['take'], encodeCount)}`
+  const offset = skip === undefined ? '' : ` OFFSET ${statement.parameters.add(['skip'], encodeCount)}`
+  const grouped = groups.map(({ field }) => columnSql(source, field.name)).join(', ')
+  const text = `SELECT ${expressions.join(', ')} FROM ${fromClause(source)}${condition ? ` WHERE ${condition}` : ''} GROUP BY ${grouped}${order}${limit}${offset}`
+  return { text, result: 'many', read: objectOf(reads), backwards: false }
+}
+
+function requireKnown(args: Arguments, known: readonly string[]): void {
+  for (const name in args) if (!known.includes(name) && args[name] !== undefined) uncovered(`the argument ${name}`)
+}
+
+function split(args: Arguments): { functions: Functions; rest: Arguments } {
+  const entries = Object.entries(args)
+  return {
+    functions: Object.fromEntries(entries.filter(([name]) => functionNames.includes(name))),
+    rest: Object.fromEntries(entries.filter(([name]) => !functionNames.includes(name))),
+  }
+}
+
+/** The rows that the arguments choose: the table itself, or a subquery where a page is cut from it first. */
+function pagedRows(source: Source, args: Arguments): { rows: Rows; empty: boolean } {
+  const where = args.where === undefined ? undefined : whereCondition(source, args.where, ['where'])
+  const whereClause = (page?: string) => {
+    const conditions = [where, page].filter((condition) => condition !== undefined)
+    return conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
+  }
+  if (args.take === undefined && args.skip === undefined && args.cursor === undefined) {
+    orderTerms(source, args.orderBy)
+    const from = `${fromClause(source)}${whereClause()}`
+    return { rows: { from, column: (field) => columnSql(source, field) }, empty: false }
+  }
+  const page = pageClauses(source, args, [])
+  const columns = [...source.table.columns.keys()].map((field) => columnSql(source, field))
+  const subquery = `SELECT ${columns.join(', ')} FROM ${fromClause(source)}${whereClause(page.condition)}${page.clauses}`
+  const alias = source.statement.alias()
+  const column = (field: string) => `${alias}.${columnOf(source.table, field).sql}`
+  return { rows: { from: `(${subquery}) AS ${alias}`, column }, empty: page.empty }
+}
+
+function functionReads(
+  functions: Functions,
+  table: Table,
+  rows: Rows,
+  expressions: string[],
+  runtime: Runtime,
+): [string, Read][] {
+  return definedEntries(functions, runtime).map(([name, selected]): [string, Read] => {
+    if (name === '_count') return [name, countRead(selected, table, rows, expressions, runtime)]
+    if (!isPlainObject(selected)) return uncovered('an aggregate without fields')
+    const reads = chosen(selected, runtime).map((field): [string, Read] => {
+      const column = columnOf(table, field)
+      const at = expressions.push(`${sqlFunctions[name]}(${rows.column(field)})`) - 1
+      return [field, aggregateRead(name, column, at, runtime)]
+    })
+    return [name, objectOf(reads)]
+  })
+}
+
+const sqlFunctions: Readonly<Record<string, string>> = { _sum: 'SUM', _avg: 'AVG', _min: 'MIN', _max: 'MAX' }
+
+function countRead(selected: unknown, table: Table, rows: Rows, expressions: string[], runtime: Runtime): Read {
+  const add = (sql: string): Read => {
+    const at = expressions.push(sql) - 1
+    return (row) => Number(row[at])
+  }
+  if (selected === true) return add('COUNT(*)')
+  if (!isPlainObject(selected)) return uncovered('a count without a selection')
+  return objectOf(
+    chosen(selected, runtime).map((field): [string, Read] => {
+      if (field === '_all') return [field, add('COUNT(*)')]
+      return [field, add(`COUNT(${columnOf(table, field) && rows.column(field)})`)]
+    }),
+  )
+}
+
+function chosen(selected: Arguments, runtime: Runtime): string[] {
+  const names = definedEntries(selected, runtime).filter(([, value]) => {
+    return typeof value === 'boolean' ? value : uncovered('a selection that is not a boolean')
+  })
+  return names.length > 0 ? names.map(([name]) => name) : uncovered('an empty selection')
+}
+
+function aggregateRead(name: string, column: Column, at: number, runtime: Runtime): Read {
+  const { field } = column
+  if (field.list || field.kind !== 'scalar') return uncovered('an aggregate over a list or an enum')
+  const numeric = ['Int', 'BigInt', 'Float', 'Decimal'].includes(field.type)
+  if (name === '_min' || name === '_max') {
+    if (!numeric && field.type !== 'String' && field.type !== 'DateTime')
+      return uncovered(`the least of a ${field.type}`)
+    if (field.native?.startsWith('Uuid')) return uncovered('the least of a uuid')
+    return readColumn(column, at)
+  }
+  if (!numeric) return uncovered(`a sum of a ${field.type}`)
+  const decode = numberDecoder(name, field, runtime)
+  return (row) => (row[at] === null ? null : decode(row[at]!))
+}
+
+function numberDecoder(name: string, field: FieldMeta, runtime: Runtime): (text: string) => unknown {
+  if (field.type === 'Decimal') return (text) => new runtime.Decimal(text)
+  if (field.type === 'BigInt' && name === '_sum') return BigInt
+  return Number
+}
+
+function readColumn({ codec }: Column, at: number): Read {
+  return (row) => (row[at] === null ? null : codec.decode(row[at]!))
+}
+
+function objectOf(reads: readonly [string, Read][]): (row: WireRow) => Record<string, unknown> {
+  return (row) => Object.fromEntries(reads.map(([name, read]) => [name, read(row)]))
+}
+
+function groupable(column: Column): Column {
+  return column.field.list || column.field.type === 'Json' ? uncovered('a group by a list or JSON') : column
+}
+
+function groupOrder(source: Source, orderBy: unknown, by: readonly string[]): string {
+  if (orderBy === undefined) return ''
+  for (const entry of Array.isArray(orderBy) ? orderBy : [orderBy]) {
+    const names = isPlainObject(entry) ? Object.keys(entry) : []
+    if (!names.every((name) => by.includes(name))) return uncovered('groups ordered by an aggregate')
+  }
+  return orderClause(orderTerms(source, orderBy))
+}

@@ -1,0 +1,78 @@
+/** The schema prepared for compiling: quoted names, codecs and resolved relations, one lookup away. */
+import { identifier } from '../pg/sql.ts'
+import type { FieldMeta, ModelMeta, RelationMeta, SchemaMeta, UniqueMeta } from '../schema/model-meta.ts'
+import type { Runtime } from './call.ts'
+import { type Codec, codecOf } from './codec.ts'
+import { uncovered } from './uncovered.ts'
+
+export interface Column {
+  readonly field: FieldMeta
+  /** The quoted name, without a table. */
+  readonly sql: string
+  readonly codec: Codec
+}
+
+export interface Table {
+  readonly name: string
+  readonly meta: ModelMeta
+  /** The quoted name, with its schema where it has one. */
+  readonly sql: string
+  /** By field; fields that Prisma's client does not show are not among them. */
+  readonly columns: ReadonlyMap<string, Column>
+  readonly relations: ReadonlyMap<string, RelationMeta>
+  /** The fields of the key by which Prisma orders when nothing else does: the primary one, else the first unique. */
+  readonly key: readonly string[]
+  readonly uniques: ReadonlyMap<string, UniqueMeta>
+}
+
+export class Catalog {
+  readonly runtime: Runtime
+  readonly #schema: SchemaMeta
+  readonly #tables = new Map<string, Table>()
+
+  constructor(schema: SchemaMeta, runtime: Runtime) {
+    this.#schema = schema
+    this.runtime = runtime
+  }
+
+  /** The table of a model. Throws Uncovered for one that the metadata does not hold. */
+  table(model: string): Table {
+    const known = this.#tables.get(model)
+    if (known) return known
+    const meta = this.#schema.models[model]
+    if (!meta || meta.ignored) return uncovered('a model that the metadata does not hold')
+    const table = this.#prepare(meta)
+    this.#tables.set(model, table)
+    return table
+  }
+
+  #prepare(meta: ModelMeta): Table {
+    const columns = new Map<string, Column>()
+    for (const field of Object.values(meta.fields)) {
+      if (field.ignored || field.kind === 'unsupported') continue
+      const codec = codecOf(field, this.#schema.enums, this.runtime)
+      if (!codec) return uncovered(`a column of type ${field.native ?? field.type}`)
+      columns.set(field.name, { field, sql: identifier(field.column), codec })
+    }
+    const uniques = Object.values(meta.uniques)
+    const key = uniques.find((unique) => unique.primary) ?? uniques[0]
+    return {
+      name: meta.name,
+      meta,
+      sql: qualified(meta.table, meta.schema),
+      columns,
+      relations: new Map(Object.entries(meta.relations)),
+      key: key?.fields ?? [],
+      uniques: new Map(Object.entries(meta.uniques)),
+    }
+  }
+}
+
+export function qualified(table: string, schema: string | undefined): string {
+  return schema === undefined ? identifier(table) : identifier(schema, table)
+}
+
+/** The column of a field. Throws Uncovered where there is none: naming the fault is Prisma's part. */
+export function columnOf(table: Table, field: string): Column {
+  return table.columns.get(field) ?? uncovered(`an unknown field of ${table.name}`)
+}

@@ -1,0 +1,82 @@
+/** Prisma's `orderBy` as terms of ORDER BY. */
+import { type Arguments, isPlainObject } from './call.ts'
+import { columnSql, joinOne, relatedRows, type Source } from './source.ts'
+import { uncovered } from './uncovered.ts'
+import { definedEntries } from './where.ts'
+
+/** One term of ORDER BY. */
+export interface OrderTerm {
+  readonly sql: string
+  readonly descending: boolean
+  /** Where nulls go when the caller says so; PostgreSQL puts them last ascending and first descending. */
+  readonly nulls?: 'first' | 'last'
+  /** The source's own field, where the term is one. */
+  readonly field?: string
+}
+
+/** The terms of an `orderBy`, in order; joins that they need hang on `source`. */
+export function orderTerms(source: Source, orderBy: unknown): OrderTerm[] {
+  if (orderBy === undefined) return []
+  const entries = Array.isArray(orderBy) ? orderBy : [orderBy]
+  return entries.flatMap((entry) => {
+    if (!isPlainObject(entry)) return uncovered('an orderBy that is not an object')
+    const fields = definedEntries(entry, source.statement.catalog.runtime)
+    if (fields.length > 1) return uncovered('an orderBy of several fields in one object')
+    return fields.map(([name, value]) => term(source, name, value))
+  })
+}
+
+/** The model's key, ascending: what Prisma orders by when a page is asked for without an order. */
+export function keyOrder(source: Source): OrderTerm[] {
+  return source.table.key.map((field) => ({ sql: columnSql(source, field), descending: false, field }))
+}
+
+/** The same order from its other end, nulls included. */
+export function reversed(terms: readonly OrderTerm[]): OrderTerm[] {
+  return terms.map(({ nulls, descending, ...rest }) => ({
+    ...rest,
+    descending: !descending,
+    ...(nulls && { nulls: nulls === 'first' ? 'last' : 'first' }),
+  }))
+}
+
+/** `ORDER BY …` with a space before it, or nothing. */
+export function orderClause(terms: readonly OrderTerm[]): string {
+  if (terms.length === 0) return ''
+  return ` ORDER BY ${terms.map(termSql).join(', ')}`
+}
+
+function termSql({ sql, descending, nulls }: OrderTerm): string {
+  return `${sql} ${descending ? 'DESC' : 'ASC'}${nulls ? ` NULLS ${nulls.toUpperCase()}` : ''}`
+}
+
+function term(source: Source, name: string, value: unknown): OrderTerm {
+  const relation = source.table.relations.get(name)
+  if (!relation)
+    return {
+      sql: columnSql(source, name),
+      field: name,
+      ...direction(value, source.table.columns.get(name)?.field.nullable),
+    }
+  if (!isPlainObject(value)) return uncovered('a relation order that is not an object')
+  const [[inner, order] = [], ...more] = definedEntries(value as Arguments, source.statement.catalog.runtime)
+  if (inner === undefined || more.length > 0) return uncovered('a relation order of several fields')
+  if (relation.list) {
+    if (inner !== '_count') return uncovered('an order over many rows')
+    const { from, link } = relatedRows(source, relation)
+    return { sql: `(SELECT COUNT(*) FROM ${from()} WHERE ${link})`, ...direction(order, false) }
+  }
+  const { field: _, ...joined } = term(joinOne(source, relation), inner, order)
+  return joined
+}
+
+function direction(value: unknown, nullable: boolean | undefined): Pick<OrderTerm, 'descending' | 'nulls'> {
+  if (isPlainObject(value)) {
+    const { sort, nulls } = value
+    if (nulls === undefined) return direction(sort, nullable)
+    if (!nullable || (nulls !== 'first' && nulls !== 'last')) return uncovered('nulls on a field without them')
+    return { ...direction(sort, nullable), nulls }
+  }
+  if (value !== 'asc' && value !== 'desc') return uncovered('an unknown direction')
+  return { descending: value === 'desc' }
+}

@@ -1,0 +1,81 @@
+/** `orderBy`, `take` and `skip`: which rows of a set, in which order. */
+import type { Arguments } from './call.ts'
+import { keyOrder, orderClause, orderTerms, reversed } from './order.ts'
+import type { Encode, Path } from './parameters.ts'
+import { columnSql, type Source } from './source.ts'
+import { uncovered } from './uncovered.ts'
+import { whereCondition } from './where.ts'
+
+/** A set of rows before paging. */
+export interface PagedRows {
+  /** The FROM clause; asked for last, because filters and orders hang joins on it. */
+  readonly from: () => string
+  readonly condition: string | undefined
+  /** The one expression selected, as `"row"`. */
+  readonly expression: string
+}
+
+export interface Page {
+  /** ORDER BY, LIMIT and OFFSET, each with a space before it. */
+  readonly clauses: string
+  /** A condition that the page itself sets (a cursor). */
+  readonly condition: string | undefined
+  /** True where the rows come from the far end and are turned round after reading (negative `take`). */
+  readonly backwards: boolean
+  /** True for `take: 0`, which asks the database nothing. */
+  readonly empty: boolean
+  /** Writes the paged set as a subquery. */
+  readonly wrap: (rows: PagedRows) => string
+}
+
+/** The page that a call's arguments ask for. `single` is for findFirst, whose page is one row. */
+export function pageClauses(source: Source, args: Arguments, path: Path, single = false): Page {
+  if (args.distinct !== undefined) return uncovered('distinct')
+  const { parameters } = source.statement
+  const { take, skip, cursor } = args
+  if (take !== undefined && !Number.isInteger(take)) return uncovered('a take that is not a whole number')
+  if (skip !== undefined && (!Number.isInteger(skip) || (skip as number) < 0))
+    return uncovered('a skip that is not a count')
+  const backwards = typeof take === 'number' && take < 0
+  if (single && take !== undefined && Math.abs(take as number) !== 1) return uncovered('findFirst with a take')
+
+  let terms = orderTerms(source, args.orderBy)
+  const paged = take !== undefined || (skip !== undefined && skip !== 0) || cursor !== undefined
+  if (terms.length === 0 && paged) terms = keyOrder(source)
+  if (backwards) terms = reversed(terms)
+  const condition = cursor === undefined ? undefined : cursorCondition(source, cursor, terms, [...path, 'cursor'])
+
+  let clauses = orderClause(terms)
+  if (single) clauses += ' LIMIT 1'
+  else if (take !== undefined) clauses += ` LIMIT ${parameters.add([...path, 'take'], encodeCount)}`
+  if (skip !== undefined && skip !== 0) clauses += ` OFFSET ${parameters.add([...path, 'skip'], encodeCount)}`
+  return {
+    clauses,
+    condition,
+    backwards,
+    empty: take === 0,
+    wrap: ({ from, condition: rows, expression }) => {
+      const all = [rows, condition].filter((each) => each !== undefined).join(' AND ')
+      return `SELECT ${expression} AS "row" FROM ${from()}${all ? ` WHERE ${all}` : ''}${clauses}`
+    },
+  }
+}
+
+/** Writes a `take` or `skip`: how many, whichever way. */
+export const encodeCount: Encode = (value) =>
+  Number.isSafeInteger(value) ? String(Math.abs(value as number)) : uncovered('a count that is not a whole number')
+
+/** From the cursor's row on, that row included; exact only in the order of one unique field. */
+function cursorCondition(source: Source, cursor: unknown, terms: ReturnType<typeof keyOrder>, path: Path): string {
+  if (path.length > 1) return uncovered('a cursor in a nested relation')
+  const [term, ...more] = terms
+  const unique = [...source.table.uniques.values()].some(
+    ({ fields }) =>
+      fields.length === 1 && fields[0] === term?.field && !source.table.columns.get(fields[0]!)?.field.nullable,
+  )
+  if (!term?.field || more.length > 0 || !unique) return uncovered('a cursor in an order that is not one unique field')
+  const anchor: Source = { ...source, alias: source.statement.alias(), joins: null }
+  const found = whereCondition(anchor, cursor, path) ?? uncovered('an empty cursor')
+  const value = `(SELECT ${columnSql(anchor, term.field)} FROM ${anchor.table.sql} AS ${anchor.alias} WHERE ${found})`
+  return `${term.sql} ${term.descending ? '<=' : '>='} ${value}`
+}

@@ -1,0 +1,50 @@
+/** `findUnique`, `findFirst` and `findMany` as one SELECT. */
+import { type Arguments, isPlainObject, type ReadOperation } from './call.ts'
+import type { Table } from './catalog.ts'
+import { pageClauses } from './page.ts'
+import type { Compiled } from './plan.ts'
+import { Output, selectObject } from './selection.ts'
+import { fromClause, type Statement, sourceOf } from './source.ts'
+import { uncovered } from './uncovered.ts'
+import { whereCondition } from './where.ts'
+
+const known = [
+  'where',
+  'select',
+  'include',
+  'omit',
+  'orderBy',
+  'take',
+  'skip',
+  'cursor',
+  'distinct',
+  'relationLoadStrategy',
+]
+
+export function compileFind(statement: Statement, table: Table, operation: ReadOperation, args: Arguments): Compiled {
+  for (const name in args)
+    if (!known.includes(name) && args[name] !== undefined) return uncovered(`the argument ${name}`)
+  const source = sourceOf(statement, table)
+  const output = new Output(false)
+  const read = selectObject(source, args, [], output)
+  const unique = operation === 'findUnique' || operation === 'findUniqueOrThrow'
+  const single = unique || operation === 'findFirst' || operation === 'findFirstOrThrow'
+  if (unique) requireUnique(table, args)
+  const where = args.where === undefined ? undefined : whereCondition(source, args.where, ['where'])
+  const page = pageClauses(source, args, [], single)
+  const conditions = [where, page.condition].filter((condition) => condition !== undefined).join(' AND ')
+  const text = `SELECT ${output.expressions.join(', ')} FROM ${fromClause(source)}${conditions ? ` WHERE ${conditions}` : ''}${page.clauses}`
+  if (single) return { text, result: 'one', read, empty: page.empty }
+  return { text, result: 'many', read, backwards: page.backwards, empty: page.empty }
+}
+
+/** `findUnique` needs a whole unique key at the top of its `where`; without one the refusal is Prisma's. */
+function requireUnique(table: Table, { where, orderBy, take, skip, cursor, distinct }: Arguments): void {
+  if ([orderBy, take, skip, cursor, distinct].some((value) => value !== undefined)) uncovered('findUnique with a page')
+  const given = Object.entries((where ?? {}) as Arguments)
+  const keys = given.filter(([name]) => table.uniques.has(name))
+  if (keys.some(([name, value]) => isPlainObject(value) && table.columns.has(name)))
+    uncovered('a filter on a unique key')
+  const keyed = keys.some(([, value]) => value !== undefined && value !== null)
+  if (!keyed) uncovered('findUnique without a unique key')
+}

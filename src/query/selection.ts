@@ -1,0 +1,184 @@
+/**
+ * What a call selects: columns, related rows and counts, as SQL and as the decoder of what comes back.
+ *
+ * One statement whatever the nesting. To-one relations are left-joined and come as columns of the same row; to-many
+ * relations are aggregated by the server into JSON arrays, one lateral subquery each, with their own filter, order and page.
+ */
+import type { RelationMeta } from '../schema/model-meta.ts'
+import { type Arguments, isPlainObject } from './call.ts'
+import { type Column, columnOf } from './catalog.ts'
+import { type Page, type PagedRows, pageClauses } from './page.ts'
+import type { Path } from './parameters.ts'
+import { columnSql, joinOne, relatedRows, type Source } from './source.ts'
+import { uncovered } from './uncovered.ts'
+import { definedEntries, whereCondition } from './where.ts'
+
+/** A value in a row: text or null on the wire, any JSON value inside an aggregate. */
+type Cell = unknown
+type Row = readonly Cell[]
+
+/** Reads one property of a result out of a row. */
+export interface Property {
+  readonly name: string
+  readonly read: (row: Row) => unknown
+}
+
+/** The expressions of a SELECT under construction. Those inside JSON are written and read differently. */
+export class Output {
+  readonly expressions: string[] = []
+  readonly insideJson: boolean
+
+  constructor(insideJson: boolean) {
+    this.insideJson = insideJson
+  }
+
+  /** Adds an expression and returns its position. */
+  add(sql: string): number {
+    // json_build_array takes what any PostgreSQL function takes: 100 arguments.
+    if (this.insideJson && this.expressions.length === 100) uncovered('more than 100 columns in a nested relation')
+    return this.expressions.push(sql) - 1
+  }
+
+  /** Adds a column of a source and returns its reader. */
+  column(source: Source, { field, codec }: Column): (row: Row) => unknown {
+    const sql = columnSql(source, field.name)
+    const at = this.add(this.insideJson && codec.jsonAsText ? `${sql}::text` : sql)
+    const decode = this.insideJson ? codec.decodeJson : (codec.decode as (cell: Cell) => unknown)
+    // Prisma reads a null list as an empty one.
+    if (field.list) return (row) => (row[at] === null ? [] : decode(row[at]))
+    return (row) => (row[at] === null ? null : decode(row[at]))
+  }
+}
+
+/** Adds what `args` select of `source` to the output. The result reads one object from a row. */
+export function selectObject(
+  source: Source,
+  args: Arguments,
+  path: Path,
+  output: Output,
+): (row: Row) => Record<string, unknown> {
+  const properties = selectedProperties(source, args, path, output)
+  return (row) => {
+    const object: Record<string, unknown> = {}
+    for (let i = 0; i < properties.length; i++) object[properties[i]!.name] = properties[i]!.read(row)
+    return object
+  }
+}
+
+function selectedProperties(source: Source, args: Arguments, path: Path, output: Output): Property[] {
+  const { select, include, omit } = args
+  if (select !== undefined && (include !== undefined || omit !== undefined))
+    return uncovered('select beside include or omit')
+  if (select !== undefined) return fromSelection(source, select, [...path, 'select'], output)
+  const scalars = [...source.table.columns.values()]
+    .filter(({ field }) => !isOmitted(omit, field.name))
+    .map((column) => ({ name: column.field.name, read: output.column(source, column) }))
+  if (include === undefined || include === null) return scalars
+  return [...scalars, ...fromSelection(source, include, [...path, 'include'], output)]
+}
+
+function isOmitted(omit: unknown, field: string): boolean {
+  if (omit === undefined) return false
+  if (!isPlainObject(omit)) return uncovered('an omit that is not an object')
+  const word = omit[field]
+  return word === undefined || typeof word === 'boolean' ? word === true : uncovered('an omit that is not a boolean')
+}
+
+function fromSelection(source: Source, selection: unknown, path: Path, output: Output): Property[] {
+  if (!isPlainObject(selection)) return uncovered('a selection that is not an object')
+  const chosen = definedEntries(selection, source.statement.catalog.runtime).filter(([, value]) => value !== false)
+  const isSelect = path.at(-1) === 'select'
+  // Prisma has its own words for a selection of nothing, and for a scalar in include.
+  if (isSelect && chosen.length === 0) return uncovered('an empty selection')
+  return chosen.map(([name, value]) => {
+    const args = value === true ? {} : isPlainObject(value) ? value : uncovered('a selection that is not a boolean')
+    const at = [...path, name]
+    if (name === '_count') return { name, read: counts(source, value, at, output) }
+    const relation = source.table.relations.get(name)
+    if (!relation) {
+      if (!isSelect || value !== true) return uncovered('a selection of an unknown field')
+      return { name, read: output.column(source, columnOf(source.table, name)) }
+    }
+    return {
+      name,
+      read: relation.list ? many(source, relation, args, at, output) : one(source, relation, args, at, output),
+    }
+  })
+}
+
+function one(
+  source: Source,
+  relation: RelationMeta,
+  args: Arguments,
+  path: Path,
+  output: Output,
+): (row: Row) => unknown {
+  const runtime = source.statement.catalog.runtime
+  if (!definedEntries(args, runtime).every(([name]) => ['select', 'include', 'omit'].includes(name))) {
+    return uncovered('a filter on a to-one relation')
+  }
+  const target = joinOne(source, relation)
+  const [key] = target.table.key
+  if (key === undefined) return uncovered('a model without a key')
+  const marker = output.add(columnSql(target, key))
+  const read = selectObject(target, args, path, output)
+  return (row) => (row[marker] === null ? null : read(row))
+}
+
+function many(
+  source: Source,
+  relation: RelationMeta,
+  args: Arguments,
+  path: Path,
+  output: Output,
+): (row: Row) => unknown {
+  const { target, from, link } = relatedRows(source, relation)
+  const inner = new Output(true)
+  const read = selectObject(target, args, path, inner)
+  const condition = args.where === undefined ? undefined : whereCondition(target, args.where, [...path, 'where'])
+  const page: Page = pageClauses(target, args, path)
+  const rows: PagedRows = {
+    from,
+    condition: condition ? `${link} AND ${condition}` : link,
+    expression: `json_build_array(${inner.expressions.join(', ')})`,
+  }
+  const at = output.add(lateral(source, page.wrap(rows)))
+  const decodeAll = (cells: readonly Row[] | null) => {
+    const objects = cells === null ? [] : cells.map(read)
+    return page.backwards ? objects.reverse() : objects
+  }
+  if (output.insideJson) return (row) => decodeAll(row[at] as readonly Row[] | null)
+  return (row) => decodeAll(row[at] === null ? null : JSON.parse(row[at] as string))
+}
+
+/** Joins a subquery of one row with one column, `row`, aggregated to a JSON array, and returns that as an expression. */
+function lateral(source: Source, subquery: string): string {
+  const alias = source.statement.alias()
+  if (!source.joins) return uncovered('a relation where no join can stand')
+  source.joins.push(
+    `LEFT JOIN LATERAL (SELECT json_agg("row") AS "rows" FROM (${subquery}) AS "page") AS ${alias} ON TRUE`,
+  )
+  return `${alias}."rows"`
+}
+
+function counts(source: Source, value: unknown, path: Path, output: Output): (row: Row) => unknown {
+  const lists = [...source.table.relations.values()].filter((relation) => relation.list)
+  const chosen: [string, unknown, Path][] =
+    value === true
+      ? lists.map((relation) => [relation.name, true, path])
+      : isPlainObject(value) && isPlainObject(value.select)
+        ? definedEntries(value.select, source.statement.catalog.runtime)
+            .filter(([, each]) => each !== false)
+            .map(([name, each]) => [name, each, [...path, 'select', name]])
+        : uncovered('a _count without a selection')
+  if (chosen.length === 0) return uncovered('an empty selection')
+  const properties = chosen.map(([name, each, at]): Property => {
+    const relation = lists.find((list) => list.name === name) ?? uncovered('a _count of an unknown relation')
+    const { target, from, link } = relatedRows(source, relation)
+    const filter = isPlainObject(each) ? each.where : undefined
+    const condition = filter === undefined ? undefined : whereCondition(target, filter, [...at, 'where'])
+    const position = output.add(`(SELECT COUNT(*) FROM ${from()} WHERE ${link}${condition ? ` AND ${condition}` : ''})`)
+    return { name, read: (row) => Number(row[position]) }
+  })
+  return (row) => Object.fromEntries(properties.map(({ name, read }) => [name, read(row)]))
+}

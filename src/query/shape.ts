@@ -1,0 +1,106 @@
+/**
+ * The shape of a call's arguments: everything in them that decides which SQL is written, and nothing of the values that
+ * become parameters. Calls of one shape share one plan.
+ *
+ * A string in a filter is a value and leaves only its kind in the shape; a string in `orderBy` is structure and stays
+ * whole. List lengths leave no trace, so `in` over three ids and over three hundred is one plan.
+ */
+import { type Arguments, isPlainObject, type Runtime } from './call.ts'
+
+/** The shape of a call's arguments as a string, for use as a key. */
+export function shapeOf(args: Arguments, runtime: Runtime): string {
+  let shape = '{'
+  for (const name in args) {
+    const value = args[name]
+    if (value === undefined || value === runtime.skip) continue
+    shape += `${name}:${shapeOfArgument(name, value, runtime)},`
+  }
+  return `${shape}}`
+}
+
+function shapeOfArgument(name: string, value: unknown, runtime: Runtime): string {
+  switch (name) {
+    case 'select':
+    case 'include':
+    case 'omit':
+      return shapeOfSelection(value, runtime)
+    case 'orderBy':
+    case 'distinct':
+    case 'by':
+    case 'relationLoadStrategy':
+      return JSON.stringify(value) ?? ''
+    case 'take':
+    case 'skip':
+    case 'limit':
+      return typeof value === 'number' ? String(Math.sign(value)) : typeof value
+    default:
+      return shapeOfValue(value, runtime)
+  }
+}
+
+/** Names in a selection are fields: one called `orderBy` must not be read as the argument. */
+function shapeOfSelection(value: unknown, runtime: Runtime): string {
+  if (!isPlainObject(value)) return shapeOfValue(value, runtime)
+  let shape = '{'
+  for (const name in value) {
+    const selected = value[name]
+    if (selected === undefined || selected === runtime.skip) continue
+    shape += `${name}:${isPlainObject(selected) ? shapeOf(selected, runtime) : shapeOfValue(selected, runtime)},`
+  }
+  return `${shape}}`
+}
+
+function shapeOfValue(value: unknown, runtime: Runtime): string {
+  switch (typeof value) {
+    case 'string':
+      return 's'
+    case 'number':
+      return Number.isInteger(value) ? 'i' : 'f'
+    case 'bigint':
+      return 'b'
+    case 'boolean':
+      return value ? '1' : '0'
+    case 'object':
+      return value === null ? 'n' : shapeOfObject(value, runtime)
+    default:
+      return typeof value
+  }
+}
+
+function shapeOfObject(value: object, runtime: Runtime): string {
+  if (Array.isArray(value)) return shapeOfList(value, runtime)
+  if (value instanceof Date) return 'd'
+  if (ArrayBuffer.isView(value)) return 'y'
+  if (runtime.Decimal.isDecimal(value)) return 'D'
+  if (!isPlainObject(value)) return shapeOfInstance(value, runtime)
+  let shape = '{'
+  for (const name in value) {
+    const property = value[name]
+    if (property === undefined || property === runtime.skip) continue
+    // The only word inside a filter that is structure. A field of that name costs a plan for two of its values.
+    const word = name === 'mode' && (property === 'insensitive' || property === 'default')
+    shape += `${name}:${word ? property : shapeOfValue(property, runtime)},`
+  }
+  return `${shape}}`
+}
+
+function shapeOfList(list: readonly unknown[], runtime: Runtime): string {
+  if (list.every((element) => !isPlainObject(element))) return 'l'
+  return `[${list.map((element) => shapeOfValue(element, runtime)).join(',')}]`
+}
+
+function shapeOfInstance(value: object, runtime: Runtime): string {
+  if (value === runtime.DbNull) return 'DbNull'
+  if (value === runtime.JsonNull) return 'JsonNull'
+  if (value === runtime.AnyNull) return 'AnyNull'
+  const reference = fieldReference(value)
+  return reference ? `#${reference.model}.${reference.field}` : 'object'
+}
+
+/** Reads `prisma.model.fields.x`, which compares a column with another of the same row. */
+export function fieldReference(value: unknown): { readonly model: string; readonly field: string } | undefined {
+  if (typeof value !== 'object' || value === null || isPlainObject(value)) return undefined
+  const { modelName, name, typeName } = value as { modelName?: unknown; name?: unknown; typeName?: unknown }
+  if (typeof modelName !== 'string' || typeof name !== 'string' || typeof typeName !== 'string') return undefined
+  return { model: modelName, field: name }
+}

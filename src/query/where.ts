@@ -1,0 +1,147 @@
+/**
+ * Prisma's `where` as a SQL condition.
+ *
+ * Three-valued logic follows Prisma's own SQL to the letter, because its users rely on what it returns: `not: 'x'` leaves
+ * out nulls, `every` is NOT EXISTS of the negation, and a to-one filter is a LEFT JOIN, so that its negation sees nulls as
+ * Prisma's does. An empty filter is no condition at all, and `OR` counts only those that are one.
+ */
+import type { RelationMeta } from '../schema/model-meta.ts'
+import { type Arguments, isPlainObject, type Runtime } from './call.ts'
+import { scalarFilter } from './filter.ts'
+import type { Path } from './parameters.ts'
+import { columnSql, joinOne, relatedRows, type Source } from './source.ts'
+import { uncovered } from './uncovered.ts'
+
+/** A condition that holds for every row, where SQL wants one. */
+const ALWAYS = 'TRUE'
+
+/** The condition of a `where` over the rows of `source`; undefined where it sets none. */
+export function whereCondition(source: Source, where: unknown, path: Path): string | undefined {
+  if (!isPlainObject(where)) return uncovered('a where that is not an object')
+  const conditions: (string | undefined)[] = []
+  for (const [name, value] of definedEntries(where, source.statement.catalog.runtime)) {
+    conditions.push(memberCondition(source, name, value, [...path, name]))
+  }
+  return and(conditions)
+}
+
+/** The properties of an arguments object that count: neither undefined nor `Prisma.skip`. */
+export function definedEntries(object: Arguments, runtime: Runtime): [string, unknown][] {
+  return Object.entries(object).filter(([, value]) => value !== undefined && value !== runtime.skip)
+}
+
+/** Conditions joined by AND; those that are none are left out. */
+export function and(conditions: readonly (string | undefined)[]): string | undefined {
+  const given = conditions.filter((condition) => condition !== undefined)
+  return given.length > 1 ? `(${given.join(' AND ')})` : given[0]
+}
+
+function memberCondition(source: Source, name: string, value: unknown, path: Path): string | undefined {
+  switch (name) {
+    case 'AND':
+      return and(branches(source, value, path))
+    case 'OR':
+      return Array.isArray(value) ? or(branches(source, value, path)) : uncovered('an OR that is not a list')
+    case 'NOT':
+      return and(branches(source, value, path).map((condition) => condition && not(condition)))
+  }
+  const relation = source.table.relations.get(name)
+  if (relation) return relationCondition(source, relation, value, path)
+  const column = source.table.columns.get(name)
+  if (column) return and(scalarFilter(source, column, value, path))
+  const unique = source.table.uniques.get(name)
+  if (unique && unique.fields.length > 1 && isPlainObject(value)) {
+    return and(
+      unique.fields.map((field) => {
+        const part = value[field]
+        if (part === undefined || part === null || isPlainObject(part)) uncovered('a compound key with a part missing')
+        return `${columnSql(source, field)} = ${parameterOf(source, field, [...path, field])}`
+      }),
+    )
+  }
+  return uncovered(`an unknown filter on ${source.table.name}`)
+}
+
+function parameterOf(source: Source, field: string, path: Path): string {
+  return source.statement.parameters.add(path, source.table.columns.get(field)!.codec.encode)
+}
+
+function branches(source: Source, value: unknown, path: Path): (string | undefined)[] {
+  if (!Array.isArray(value)) return [whereCondition(source, value, path)]
+  return value.map((branch, i) => whereCondition(source, branch, [...path, i]))
+}
+
+function or(conditions: readonly (string | undefined)[]): string {
+  const given = conditions.filter((condition) => condition !== undefined)
+  // Alone Prisma takes it for false, beside other conditions for none.
+  if (given.length === 0) return uncovered('an OR without conditions')
+  return given.length > 1 ? `(${given.join(' OR ')})` : given[0]!
+}
+
+function not(condition: string): string {
+  return `(NOT ${condition})`
+}
+
+function relationCondition(source: Source, relation: RelationMeta, value: unknown, path: Path): string | undefined {
+  if (relation.list) return toManyCondition(source, relation, value, path)
+  if (value === null) return isAbsent(source, relation)
+  if (!isPlainObject(value)) return uncovered('a relation filter that is not an object')
+  const entries = definedEntries(value, source.statement.catalog.runtime)
+  if (entries.length === 0) return undefined
+  if (!entries.every(([name]) => name === 'is' || name === 'isNot')) {
+    if ('is' in value || 'isNot' in value) return uncovered('a to-one filter that mixes is with fields')
+    return toOneCondition(source, relation, 'is', value, path)
+  }
+  return and(entries.map(([name, filter]) => toOneCondition(source, relation, name, filter, [...path, name])))
+}
+
+function toOneCondition(source: Source, relation: RelationMeta, word: string, filter: unknown, path: Path): string {
+  if (filter === null) {
+    const absent = isAbsent(source, relation)
+    return word === 'is' ? absent : not(absent)
+  }
+  if (!source.joins) {
+    if (word === 'isNot') return not(exists(source, relation, filter, path, false))
+    return exists(source, relation, filter, path, false)
+  }
+  const target = joinOne(source, relation)
+  const [key] = target.table.key
+  if (key === undefined) return uncovered('a model without a key')
+  const marker = columnSql(target, key)
+  const condition = whereCondition(target, filter, path) ?? ALWAYS
+  return word === 'is' ? `(${condition} AND ${marker} IS NOT NULL)` : `(${not(condition)} OR ${marker} IS NULL)`
+}
+
+/** No row on the other side: told by the foreign key where this side holds it. */
+function isAbsent(source: Source, relation: RelationMeta): string {
+  if (relation.owner && relation.on) {
+    const nulls = relation.on.fields.map((field) => `${columnSql(source, field)} IS NULL`)
+    return nulls.length > 1 ? `(${nulls.join(' OR ')})` : nulls[0]!
+  }
+  return not(exists(source, relation, {}, [], false))
+}
+
+function toManyCondition(source: Source, relation: RelationMeta, value: unknown, path: Path): string | undefined {
+  if (!isPlainObject(value)) return uncovered('a relation filter that is not an object')
+  return and(
+    definedEntries(value, source.statement.catalog.runtime).map(([word, filter]) => {
+      const at = [...path, word]
+      switch (word) {
+        case 'some':
+          return exists(source, relation, filter, at, false)
+        case 'none':
+          return not(exists(source, relation, filter, at, false))
+        case 'every':
+          return not(exists(source, relation, filter, at, true))
+        default:
+          return uncovered(`an unknown relation filter`)
+      }
+    }),
+  )
+}
+
+function exists(source: Source, relation: RelationMeta, filter: unknown, path: Path, negate: boolean): string {
+  const { target, from, link } = relatedRows(source, relation)
+  const condition = whereCondition(target, filter, path) ?? ALWAYS
+  return `EXISTS (SELECT 1 FROM ${from()} WHERE ${link} AND ${negate ? not(condition) : condition})`
+}
