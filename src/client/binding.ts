@@ -5,7 +5,7 @@
  * first call of its tick. So each bound client has an engine facade, which carries its scope, and a request handler, hence
  * a data loader, of its own. Everything else is shared with the client it comes from.
  */
-import type { Scope } from '../adapter/scope.ts'
+import type { Answer, Scope } from '../adapter/scope.ts'
 import { scopes } from '../adapter/scope.ts'
 import type { Context } from '../core/context.ts'
 import { type OperationKind, startOperation } from '../core/operation.ts'
@@ -23,8 +23,8 @@ export interface BindingOptions {
     request: ClientRequest,
     prisma: () => Promise<unknown>,
   ) => Promise<unknown>
-  /** Every statement fails as given; see {@link Scope.failure}. */
-  readonly failure?: unknown
+  /** What every statement is answered with; see {@link Scope.answer}. */
+  readonly answer?: Answer
   /** Milliseconds that one engine request may take. */
   readonly timeout?: number | undefined
   readonly signal?: AbortSignal | undefined
@@ -69,7 +69,7 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
   return bound.$extends({ name: 'substrata' })
 }
 
-function engineFacade(engine: Engine, { context, transactions, failure, timeout, signal }: BindingOptions): Engine {
+function engineFacade(engine: Engine, { context, transactions, answer, timeout, signal }: BindingOptions): Engine {
   const scopeOf = (query: ProtocolQuery | undefined, { isWrite, containsWrite }: RequestOptions): Scope => ({
     operation: startOperation({
       name: nameOf(query),
@@ -79,7 +79,7 @@ function engineFacade(engine: Engine, { context, transactions, failure, timeout,
       timeout,
       signal,
     }),
-    ...(failure !== undefined && { failure }),
+    ...(answer && { answer }),
   })
   const facade: Partial<Engine> = {
     request: (query, options) =>

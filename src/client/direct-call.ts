@@ -7,7 +7,7 @@
  * same call and asks that.
  */
 import { contextKey, contextOfPromise } from './binding.ts'
-import { bindRequest, type DirectPath, reads, runBound } from './direct.ts'
+import { bindRequest, type DirectPath, reads, runBound, writes } from './direct.ts'
 import { type ModelMethods, modelMethods, type PrismaInternals, type PrismaPromise } from './internals.ts'
 
 type Arguments = Readonly<Record<string, unknown>>
@@ -85,13 +85,13 @@ type Rejected<B> = ((error: unknown) => B | PromiseLike<B>) | null
 
 const asIs = <T>(value: T): T => value
 
-/** A model as its client shows it: reads try the direct path first, whatever else the model has is Prisma's. */
+/** A model as its client shows it: calls try the direct path first, whatever else the model has is Prisma's. */
 export function directModel(path: DirectPath, prisma: PrismaInternals, model: string): object {
   const methods = modelMethods(prisma, model)
   const handle: ModelHandle = { path, prisma, model, methods }
   const Call = callClass(prisma._runtimeDataModel.models[model]!)
   const own: PropertyDescriptorMap = {}
-  for (const action of reads) {
+  for (const action of [...reads, ...writes]) {
     own[action] = { value: (args?: Arguments) => new Call(handle, action, args), enumerable: true }
   }
   return Object.create(methods, own)
