@@ -1,13 +1,12 @@
 /** Prisma's `data` as columns and their values. */
 import type { DefaultMeta, FieldMeta } from '../schema/model-meta.ts'
-import { type Arguments, isPlainObject, type Runtime } from './call.ts'
+import { type Arguments, definedEntries, isPlainObject, type Runtime } from './call.ts'
 import type { Column, Table } from './catalog.ts'
 import { formatInstant } from './datetime.ts'
 import { idMaker } from './generate.ts'
 import type { Encode, Instant, Path } from './parameters.ts'
 import { columnSql, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
-import { definedEntries } from './where.ts'
 
 /** A column that a write sets. */
 export interface Assignment {

@@ -5,13 +5,13 @@
  * relations are aggregated by the server into JSON arrays, one lateral subquery each, with their own filter, order and page.
  */
 import type { RelationMeta } from '../schema/model-meta.ts'
-import { type Arguments, isPlainObject } from './call.ts'
+import { type Arguments, definedEntries, isPlainObject } from './call.ts'
 import { type Column, columnOf } from './catalog.ts'
 import { type Page, type PagedRows, pageClauses } from './page.ts'
 import type { Path } from './parameters.ts'
 import { columnSql, joinOne, relatedRows, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
-import { definedEntries, whereCondition } from './where.ts'
+import { whereCondition } from './where.ts'
 
 /** A value in a row: text or null on the wire, any JSON value inside an aggregate. */
 type Cell = unknown

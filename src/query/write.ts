@@ -2,7 +2,7 @@
  * Writes of one model as one statement: `create`, `update`, `delete`, `upsert` of one row, and the writes of many. What
  * touches a second table (nested writes, related rows of the result) is Prisma's.
  */
-import { type Arguments, isPlainObject, type WriteOperation } from './call.ts'
+import { type Arguments, definedEntries, isPlainObject, type WriteOperation } from './call.ts'
 import { type Column, columnOf, type Table } from './catalog.ts'
 import {
   type Assignment,
@@ -20,7 +20,7 @@ import { Output, selectObject } from './selection.ts'
 import { type Source, type Statement, sourceOf } from './source.ts'
 import { columnType } from './sql-type.ts'
 import { uncovered } from './uncovered.ts'
-import { definedEntries, whereCondition } from './where.ts'
+import { whereCondition } from './where.ts'
 
 export function compileWrite(statement: Statement, table: Table, operation: WriteOperation, args: Arguments): Compiled {
   const source = sourceOf(statement, table, null)
