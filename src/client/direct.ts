@@ -9,7 +9,7 @@ import { type Operation, type OperationKind, startOperation } from '../core/oper
 import { isDatabaseError } from '../pg/errors.ts'
 import type { Session, Transaction } from '../pg/session.ts'
 import type { Result } from '../pg/statement.ts'
-import type { Operation as CallOperation } from '../query/call.ts'
+import { type Operation as CallOperation, isPlainObject } from '../query/call.ts'
 import { type Compiler, type Plan, type Refusal, Uncovered } from '../query/index.ts'
 import type { QueryPath } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
@@ -32,7 +32,7 @@ export interface DirectPath {
 }
 
 /** What a client's extensions may change about a call's result. */
-type Extended = Pick<PrismaInternals, '_extensions' | '_globalOmit'>
+type Extended = Pick<PrismaInternals, '_extensions' | '_globalOmit' | '_previewFeatures'>
 
 /** A covered call: its plan and its values. */
 export interface Bound {
@@ -147,7 +147,7 @@ export function pathOf(path: DirectPath, client: Extended, request: ClientReques
 /** The plan and the values of a request, or why it is Prisma's. */
 export function bindRequest(
   { compiler, queryPath }: DirectPath,
-  { _extensions, _globalOmit }: Extended,
+  { _extensions, _globalOmit, _previewFeatures }: Extended,
   { model, action, args = {}, dataPath, transaction }: ClientRequest,
 ): Bound | Refusal {
   if (queryPath === 'prisma') return { uncovered: 'switched off' }
@@ -158,6 +158,9 @@ export function bindRequest(
   if (!_extensions.isEmpty() && Object.keys(_extensions.getAllComputedFields(model) ?? {}).length > 0) {
     return { uncovered: 'a model with computed fields' }
   }
+  if (_previewFeatures?.includes('strictUndefinedChecks') && holdsUndefined(args)) {
+    return { uncovered: 'an undefined, which strictUndefinedChecks refuses' }
+  }
   try {
     const plan = compiler.plan({ model, operation: action as CallOperation, args })
     return 'uncovered' in plan ? plan : { plan, values: plan.bind(args) }
@@ -165,4 +168,10 @@ export function bindRequest(
     if (error instanceof Uncovered) return { uncovered: error.reason }
     throw error
   }
+}
+
+function holdsUndefined(value: unknown): boolean {
+  if (value === undefined) return true
+  if (Array.isArray(value)) return value.some(holdsUndefined)
+  return isPlainObject(value) && Object.values(value).some(holdsUndefined)
 }

@@ -58,6 +58,7 @@ export interface PrismaInternals {
   readonly _requestHandler: { readonly constructor: new (client: object) => object }
   readonly _extensions: ExtensionList
   readonly _globalOmit?: object
+  readonly _previewFeatures?: readonly string[]
   readonly _runtimeDataModel: {
     readonly models: Readonly<
       Record<string, { readonly fields: readonly { readonly name: string; readonly kind: string }[] }>
