@@ -32,7 +32,7 @@ export interface DirectPath {
 }
 
 /** What a client's extensions may change about a call's result. */
-type Extended = Pick<PrismaInternals, '_extensions' | '_globalOmit' | '_previewFeatures'>
+type Extended = Pick<PrismaInternals, '_extensions' | '_previewFeatures'>
 
 /** A covered call: its plan and its values. */
 export interface Bound {
@@ -147,14 +147,13 @@ export function pathOf(path: DirectPath, client: Extended, request: ClientReques
 /** The plan and the values of a request, or why it is Prisma's. */
 export function bindRequest(
   { compiler, queryPath }: DirectPath,
-  { _extensions, _globalOmit, _previewFeatures }: Extended,
+  { _extensions, _previewFeatures }: Extended,
   { model, action, args = {}, dataPath, transaction }: ClientRequest,
 ): Bound | Refusal {
   if (queryPath === 'prisma') return { uncovered: 'switched off' }
   if (model === undefined) return { uncovered: 'a raw query' }
   if (dataPath.length > 0) return { uncovered: 'a fluent relation' }
   if (transaction?.kind === 'batch') return { uncovered: 'a batch transaction' }
-  if (_globalOmit !== undefined && Object.keys(_globalOmit).length > 0) return { uncovered: 'a global omit' }
   if (!_extensions.isEmpty() && Object.keys(_extensions.getAllComputedFields(model) ?? {}).length > 0) {
     return { uncovered: 'a model with computed fields' }
   }

@@ -55,7 +55,7 @@ export async function substrata<C extends object>(
   const ground: Ground = {
     prisma,
     session,
-    compiler: new Compiler(schema, await prismaRuntime()),
+    compiler: new Compiler(schema, await prismaRuntime(), prisma._globalOmit),
     events,
     transactions: new Map(),
     queryPath,

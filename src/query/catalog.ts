@@ -20,18 +20,25 @@ export interface Table {
   /** By field; fields that Prisma's client does not show are not among them. */
   readonly columns: ReadonlyMap<string, Column>
   readonly relations: ReadonlyMap<string, RelationMeta>
+  /** Fields that the client leaves out of results unless a call asks for them. */
+  readonly omitted: ReadonlySet<string>
   /** The fields of the key by which Prisma orders when nothing else does: the primary one, else the first unique. */
   readonly key: readonly string[]
   readonly uniques: ReadonlyMap<string, UniqueMeta>
 }
 
+/** The `omit` of a client's constructor: model accessor to field to whether it is left out. */
+export type GlobalOmit = Readonly<Record<string, Readonly<Record<string, boolean>> | undefined>>
+
 export class Catalog {
   readonly runtime: Runtime
   readonly #schema: SchemaMeta
+  readonly #omit: GlobalOmit
   readonly #tables = new Map<string, Table>()
 
-  constructor(schema: SchemaMeta, runtime: Runtime) {
+  constructor(schema: SchemaMeta, runtime: Runtime, omit: GlobalOmit = {}) {
     this.#schema = schema
+    this.#omit = omit
     this.runtime = runtime
   }
 
@@ -65,11 +72,21 @@ export class Catalog {
       meta,
       sql: qualified(meta.table, meta.schema),
       columns,
+      omitted: omittedFields(this.#omit[accessorOf(meta.name)] ?? {}),
       relations: new Map(Object.entries(meta.relations)),
       key: key?.fields ?? [],
       uniques: new Map(Object.entries(meta.uniques)),
     }
   }
+}
+
+/** The client's property for a model. */
+function accessorOf(model: string): string {
+  return model.charAt(0).toLowerCase() + model.slice(1)
+}
+
+function omittedFields(omit: Readonly<Record<string, boolean>>): ReadonlySet<string> {
+  return new Set(Object.keys(omit).filter((field) => omit[field]))
 }
 
 export function qualified(table: string, schema: string | undefined): string {

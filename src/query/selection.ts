@@ -71,17 +71,18 @@ function selectedProperties(source: Source, args: Arguments, path: Path, output:
     return uncovered('select beside include or omit')
   if (select !== undefined) return fromSelection(source, select, [...path, 'select'], output)
   const scalars = [...source.table.columns.values()]
-    .filter(({ field }) => !isOmitted(omit, field.name))
+    .filter(({ field }) => !isOmitted(omit, field.name, source.table.omitted))
     .map((column) => ({ name: column.field.name, read: output.column(source, column) }))
   if (include === undefined || include === null) return scalars
   return [...scalars, ...fromSelection(source, include, [...path, 'include'], output)]
 }
 
-function isOmitted(omit: unknown, field: string): boolean {
-  if (omit === undefined) return false
+function isOmitted(omit: unknown, field: string, always: ReadonlySet<string>): boolean {
+  if (omit === undefined) return always.has(field)
   if (!isPlainObject(omit)) return uncovered('an omit that is not an object')
   const word = omit[field]
-  return word === undefined || typeof word === 'boolean' ? word === true : uncovered('an omit that is not a boolean')
+  if (word === undefined) return always.has(field)
+  return typeof word === 'boolean' ? word : uncovered('an omit that is not a boolean')
 }
 
 function fromSelection(source: Source, selection: unknown, path: Path, output: Output): Property[] {
