@@ -3,6 +3,7 @@ import { identifier } from '../pg/sql.ts'
 import type { EnumMeta, FieldMeta, ModelMeta, RelationMeta, SchemaMeta, UniqueMeta } from '../schema/model-meta.ts'
 import type { Runtime } from './call.ts'
 import { type Codec, codecOf } from './codec.ts'
+import { type IdMakers, type MakeId, makerName } from './generate.ts'
 import { uncovered } from './uncovered.ts'
 
 export interface Column {
@@ -10,6 +11,8 @@ export interface Column {
   /** The quoted name, without a table. */
   readonly sql: string
   readonly codec: Codec
+  /** Makes the field's value where a new row names none. */
+  readonly makeId?: MakeId
 }
 
 export interface Table {
@@ -30,15 +33,24 @@ export interface Table {
 /** The `omit` of a client's constructor: model accessor to field to whether it is left out. */
 export type GlobalOmit = Readonly<Record<string, Readonly<Record<string, boolean>> | undefined>>
 
+export interface CatalogOptions {
+  /** The `omit` of the client's constructor. */
+  readonly omit?: GlobalOmit | undefined
+  /** What `loadIdMakers` gave; without one, rows that need ids are Prisma's to write. */
+  readonly makers?: IdMakers
+}
+
 export class Catalog {
   readonly runtime: Runtime
   readonly #schema: SchemaMeta
   readonly #omit: GlobalOmit
+  readonly #makers: IdMakers
   readonly #tables = new Map<string, Table>()
 
-  constructor(schema: SchemaMeta, runtime: Runtime, omit: GlobalOmit = {}) {
+  constructor(schema: SchemaMeta, runtime: Runtime, { omit = {}, makers = new Map() }: CatalogOptions = {}) {
     this.#schema = schema
     this.#omit = omit
+    this.#makers = makers
     this.runtime = runtime
   }
 
@@ -63,7 +75,8 @@ export class Catalog {
       if (field.ignored || field.kind === 'unsupported') continue
       const codec = codecOf(field, this.#schema.enums, this.runtime)
       if (!codec) return uncovered(`a column of type ${field.native ?? field.type}`)
-      columns.set(field.name, { field, sql: identifier(field.column), codec })
+      const makeId = field.default?.kind === 'client' ? this.#makers.get(makerName(field.default)) : undefined
+      columns.set(field.name, { field, sql: identifier(field.column), codec, ...(makeId && { makeId }) })
     }
     const uniques = Object.values(meta.uniques)
     const key = uniques.find((unique) => unique.primary) ?? uniques[0]

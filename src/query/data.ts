@@ -3,7 +3,6 @@ import type { DefaultMeta, FieldMeta } from '../schema/model-meta.ts'
 import { type Arguments, definedEntries, isPlainObject, type Runtime } from './call.ts'
 import type { Column, Table } from './catalog.ts'
 import { formatInstant } from './datetime.ts'
-import { idMaker } from './generate.ts'
 import type { Encode, Instant, Path } from './parameters.ts'
 import { columnSql, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
@@ -128,10 +127,9 @@ function requireOnly(value: Arguments, name: string, runtime: Runtime): void {
 function defaultValue(column: Column): MakeValue | undefined {
   const { field, codec } = column
   if (field.default?.kind === 'client') {
-    const { generator, args } = field.default
-    if (generator === 'now') return instantOf(column)
-    const make = idMaker(generator, args)
-    return () => codec.encode(make())
+    if (field.default.generator === 'now') return instantOf(column)
+    const { makeId = uncovered('a default that is not known') } = column
+    return () => codec.encode(makeId())
   }
   if (field.default?.kind === 'literal') {
     const text = codec.encode(literalOf(field, field.default))
