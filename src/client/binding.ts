@@ -10,6 +10,7 @@ import { scopes } from '../adapter/scope.ts'
 import type { Context } from '../core/context.ts'
 import { type OperationKind, startOperation } from '../core/operation.ts'
 import type { Transaction } from '../pg/session.ts'
+import { load, unload } from './carried-error.ts'
 import type { ClientRequest, Engine, PrismaInternals, ProtocolQuery, RequestOptions } from './internals.ts'
 
 export interface BindingOptions {
@@ -29,18 +30,24 @@ export interface BindingOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Where a call's promise keeps the context of the client that made it. */
+/** Where a call's promise keeps the context of the client that made it: {@link contextKey}. */
 export const contextOfPromise = Symbol('substrata.context')
+
+/** Equal for two clients exactly when their contexts mean the same. */
+export function contextKey(context: Context | undefined): string {
+  return context?.key ?? ''
+}
 
 /** Binds a context to a client that shares everything else with `base`. Costs tens of microseconds. */
 export function bind(base: PrismaInternals, options: BindingOptions): PrismaInternals {
   const original = base._originalClient
+  const key = contextKey(options.context)
   const bound: PrismaInternals = Object.create(original, {
     _engine: { value: engineFacade(original._engine, options), writable: true },
     _createPrismaPromise: {
       value(callback: unknown, specification: unknown) {
         const promise = original._createPrismaPromise(callback, specification)
-        return Object.assign(promise, { [contextOfPromise]: options.context })
+        return Object.assign(promise, { [contextOfPromise]: key })
       },
     },
     // The user may have extended the client before handing it over.
@@ -52,13 +59,12 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
   Object.defineProperty(bound, '_requestHandler', { value: new RequestHandler(bound) })
   Object.defineProperty(bound, '_originalClient', { value: bound })
   const { execute } = options
-  if (execute) {
-    Object.defineProperty(bound, '_executeRequest', {
-      value(this: PrismaInternals, request: ClientRequest) {
-        return execute(this, request, () => original._executeRequest.call(this, request))
-      },
-    })
-  }
+  Object.defineProperty(bound, '_executeRequest', {
+    value(this: PrismaInternals, request: ClientRequest) {
+      const viaPrisma = () => original._executeRequest.call(this, request).catch(unload)
+      return execute ? execute(this, request, viaPrisma) : viaPrisma()
+    },
+  })
   // An extension of nothing gives the client its own composite of models, which read the engine through `bound`.
   return bound.$extends({ name: 'substrata' })
 }
@@ -66,7 +72,7 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
 function engineFacade(engine: Engine, { context, transactions, answer, timeout, signal }: BindingOptions): Engine {
   const scopeOf = (query: ProtocolQuery | undefined, { isWrite, containsWrite }: RequestOptions): Scope => ({
     operation: startOperation({
-      name: query?.action ?? '$transaction',
+      name: nameOf(query),
       model: query?.modelName,
       kind: kindOf(query, isWrite ?? containsWrite),
       context,
@@ -76,15 +82,29 @@ function engineFacade(engine: Engine, { context, transactions, answer, timeout, 
     ...(answer && { answer }),
   })
   const facade: Partial<Engine> = {
-    request: (query, options) => scopes.run(scopeOf(query, options), () => engine.request(query, options)),
-    requestBatch: (queries, options) =>
-      scopes.run(scopeOf(queries[0], options), () => engine.requestBatch(queries, options)),
+    request: (query, options) =>
+      scopes
+        .run(scopeOf(query, options), () => engine.request(query, options))
+        .catch((error) => {
+          throw load(error)
+        }),
+    async requestBatch(queries, options) {
+      try {
+        const answers = await scopes.run(scopeOf(queries[0], options), () => engine.requestBatch(queries, options))
+        return answers.map(load)
+      } catch (error) {
+        throw load(error)
+      }
+    },
     async transaction(action, headers, argument) {
       const scope = scopeOf(undefined, {})
-      const transaction = await scopes.run(scope, () => engine.transaction(action, headers, argument))
-      if (action === 'start' && transaction && scope.begun) transactions.set(transaction.id, scope.begun)
-      if (action !== 'start') forgetEnded(transactions, (argument as { id: string }).id)
-      return transaction
+      try {
+        const transaction = await scopes.run(scope, () => engine.transaction(action, headers, argument))
+        if (action === 'start' && transaction && scope.begun) transactions.set(transaction.id, scope.begun)
+        return transaction
+      } finally {
+        if (action !== 'start') forgetEnded(transactions, (argument as { id: string }).id)
+      }
     },
   }
   return new Proxy(engine, {
@@ -100,6 +120,12 @@ function engineFacade(engine: Engine, { context, transactions, answer, timeout, 
 function forgetEnded(transactions: Map<string, Transaction>, id: string): void {
   const { state } = transactions.get(id) ?? { state: 'committed' }
   if (state === 'committed' || state === 'rolledBack') transactions.delete(id)
+}
+
+/** As the caller wrote it. */
+function nameOf(query: ProtocolQuery | undefined): string {
+  if (!query) return '$transaction'
+  return query.action.endsWith('Raw') ? `$${query.action}` : query.action.replace(/One$/, '')
 }
 
 function kindOf(query: ProtocolQuery | undefined, isWrite: boolean | undefined): OperationKind {

@@ -4,7 +4,7 @@
  */
 import { type Context, type ContextInput, createContext } from '../core/context.ts'
 import { contextMixed } from '../pg/errors.ts'
-import { bind, contextOfPromise } from './binding.ts'
+import { bind, contextKey, contextOfPromise } from './binding.ts'
 import { type DirectPath, execute, pathOf } from './direct.ts'
 import { directModel } from './direct-call.ts'
 import type { CloseOptions, Ground } from './ground.ts'
@@ -59,11 +59,11 @@ function clientOf(ground: Ground, view: View): object {
       typeof extension === 'function'
         ? extension(client)
         : clientOf(ground, { ...view, extensions: [...view.extensions, extension] }),
-    $transaction: (work: readonly object[] | Body, options?: object) => {
-      if (typeof work !== 'function') requireOneContext(work, context)
-      return transactionOf(prisma, work, options)
+    $transaction: async (work: readonly object[] | Body, options?: object) => {
+      if (Array.isArray(work)) requireOneContext(work, context)
+      return prisma.$transaction(work, options)
     },
-    $retry: (body: Body, options: RetryOptions = {}) => retry((given) => transactionOf(prisma, body, given), options),
+    $retry: (body: Body, options: RetryOptions = {}) => retry((given) => prisma.$transaction(body, given), options),
     $path: (call: { readonly spec?: Specification }): PathTaken => pathOf(path, prisma, requestOf(call)),
     $on: (event: string, listener: (event: unknown) => void) => {
       onPrismaEvent(ground, event, listener)
@@ -89,17 +89,18 @@ function clientOf(ground: Ground, view: View): object {
   return client
 }
 
-function transactionOf(prisma: PrismaInternals, work: readonly object[] | Body, options?: object): Promise<unknown> {
-  return prisma.$transaction(work, options)
+/** @throws SUB_CONTEXT_MIXED unless every call of Prisma's was made by a client of this context. */
+function requireOneContext(calls: readonly object[], context: Context | undefined): void {
+  for (const call of calls as readonly (Partial<MarkedCall> | undefined)[]) {
+    // Prisma has its own words for what is not a call of a client.
+    if (call?.[Symbol.toStringTag] !== 'PrismaPromise') continue
+    if (call[contextOfPromise] !== contextKey(context)) throw contextMixed({ operation: 'A call in $transaction([…])' })
+  }
 }
 
-/** @throws SUB_CONTEXT_MIXED unless every call was made by a client of this context. */
-function requireOneContext(calls: readonly object[], context: Context | undefined): void {
-  for (const call of calls) {
-    const theirs = (call as { [contextOfPromise]?: Context })[contextOfPromise]
-    if (!(contextOfPromise in call) || theirs?.key !== context?.key)
-      throw contextMixed({ operation: '$transaction([…])' })
-  }
+interface MarkedCall {
+  readonly [Symbol.toStringTag]: string
+  readonly [contextOfPromise]: string
 }
 
 interface Specification {

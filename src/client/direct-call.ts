@@ -6,8 +6,7 @@
  * `$transaction([…])`, and `.posts()` follows a relation. For everything beyond awaiting it makes Prisma's promise of the
  * same call and asks that.
  */
-import type { Context } from '../core/context.ts'
-import { contextOfPromise } from './binding.ts'
+import { contextKey, contextOfPromise } from './binding.ts'
 import { bindRequest, type DirectPath, reads, runBound, writes } from './direct.ts'
 import { type ModelMethods, modelMethods, type PrismaInternals, type PrismaPromise } from './internals.ts'
 
@@ -36,8 +35,8 @@ class DirectCall implements PrismaPromise {
     this.#args = args
   }
 
-  get [contextOfPromise](): Context | undefined {
-    return this.#handle.path.context
+  get [contextOfPromise](): string {
+    return contextKey(this.#handle.path.context)
   }
 
   get spec() {

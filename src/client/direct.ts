@@ -115,8 +115,10 @@ async function run(
   try {
     result = await (open ? open.execute(statement, operation) : path.session.execute(operation, statement))
   } catch (failure) {
-    if (isDatabaseError(failure)) return path.tell(request, { failure })
-    throw failure
+    if (!isDatabaseError(failure)) throw failure
+    // Names of tables and columns are those of whoever wrote the statement; outside a transaction Prisma can find out itself.
+    if (!open && namesOfSchema.has(failure.code ?? '')) return prisma()
+    return path.tell(request, { failure })
   }
   // A read may be made again. A write never: from here on Prisma is only told what has come.
   const long = operation.kind === 'read' ? prisma : () => path.tell(request, { result })
@@ -131,6 +133,9 @@ async function run(
     operation.timings.decode += performance.now() - decodedAt
   }
 }
+
+/** undefined_table, undefined_column */
+const namesOfSchema = new Set(['42P01', '42703'])
 
 /** Where no row is an error, which is Prisma's to word. */
 const mustFind = new Set(['findUniqueOrThrow', 'findFirstOrThrow', 'update', 'delete'])

@@ -20,7 +20,7 @@ export interface ProtocolQuery {
 /** What runs below the data loader. */
 export interface Engine {
   request(query: ProtocolQuery, options: RequestOptions): Promise<unknown>
-  requestBatch(queries: readonly ProtocolQuery[], options: RequestOptions): Promise<unknown>
+  requestBatch(queries: readonly ProtocolQuery[], options: RequestOptions): Promise<readonly unknown[]>
   transaction(
     action: 'start' | 'commit' | 'rollback',
     headers: object,
@@ -106,6 +106,6 @@ export function requireInternals(client: object): PrismaInternals {
   const engine = internals._engine as Partial<Engine> | undefined
   if (engine)
     missing.push(...engineParts.filter((part) => typeof engine[part] !== 'function').map((part) => `_engine.${part}`))
-  if (missing.length > 0) throw prismaUnsupported({ version: String(internals._clientVersion), missing })
+  if (missing.length > 0) throw prismaUnsupported({ version: internals._clientVersion, missing })
   return internals
 }

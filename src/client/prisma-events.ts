@@ -2,24 +2,39 @@
 import type { StatementEvent } from '../core/events.ts'
 import type { Ground } from './ground.ts'
 
-/**
- * Prisma's `query` event is made from our statement events, so that it tells of both paths; the others are Prisma's own.
- * Values stand in `params` only where the configuration shows them.
- */
-export function onPrismaEvent(ground: Ground, event: string, listener: (event: unknown) => void): void {
-  if (event !== 'query') {
-    ground.prisma.$on(event, listener)
-    return
-  }
-  ground.events.on('statement', (statement) => listener(queryEvent(statement)))
+/** As Prisma's own. */
+export interface QueryEvent {
+  readonly timestamp: Date
+  readonly query: string
+  /** A JSON array; empty unless the configuration's `showValues` is set. */
+  readonly params: string
+  /** Milliseconds. */
+  readonly duration: number
+  readonly target: string
 }
 
-function queryEvent({ text, values, database, queue }: StatementEvent): object {
+/** As Prisma's own. */
+export interface LogEvent {
+  readonly timestamp: Date
+  readonly message: string
+  readonly target: string
+}
+
+/**
+ * Prisma's `query` event is made from our statement events, so that it tells of both paths; the others are Prisma's own.
+ */
+export function onPrismaEvent(ground: Ground, event: string, listener: (event: unknown) => void): void {
+  if (event === 'query') ground.events.on('statement', (statement) => listener(queryEvent(statement)))
+  else ground.prisma.$on(event, listener)
+}
+
+function queryEvent({ text, values, database, queue }: StatementEvent): QueryEvent {
+  const duration = queue + database
   return {
-    timestamp: new Date(),
+    timestamp: new Date(Date.now() - duration),
     query: text,
-    params: values ? JSON.stringify(values) : '[]',
-    duration: Math.round(queue + database),
+    params: JSON.stringify(values ?? []),
+    duration: Math.round(duration),
     target: 'substrata',
   }
 }

@@ -40,9 +40,9 @@ export async function retry<T>(
   }
 }
 
-/** P2034, or what Prisma makes of the same failure at COMMIT: the adapter's error as it is. */
+/** Where COMMIT itself fails, Prisma throws the adapter's error as it is, without a code of its own. */
 function isConflict(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  const { code, cause } = error as { code?: unknown; cause?: { originalCode?: unknown } }
-  return code === 'P2034' || cause?.originalCode === '40001' || cause?.originalCode === '40P01'
+  const { code, cause } = error as { code?: unknown; cause?: { kind?: unknown } }
+  return code === 'P2034' || cause?.kind === 'TransactionWriteConflict'
 }

@@ -9,8 +9,9 @@ import type { SchemaMeta } from '../schema/model-meta.ts'
 import { createClient } from './client.ts'
 import { closeOnSignals } from './close-on-signals.ts'
 import { schemaFormat } from './errors.ts'
-import type { Ground, QueryPath } from './ground.ts'
+import type { CloseOptions, Ground, QueryPath } from './ground.ts'
 import { modelProperty, requireInternals } from './internals.ts'
+import { type Logger, writeLog } from './log.ts'
 import { prismaRuntime } from './runtime.ts'
 import type { Substrata } from './types.ts'
 
@@ -21,6 +22,8 @@ export interface SubstrataOptions {
   readonly config?: DatabaseConfig
   /** `'prisma'` sends every call through Prisma's runtime. Default `'direct'`: what the compiler covers goes straight. */
   readonly queryPath?: QueryPath
+  /** Where slow statements, warnings and, with the configuration's `logging`, all statements are written. pino fits. */
+  readonly logger?: Logger
   /** Signals on which the client is closed before the process ends by them. Default: none. */
   readonly closeOn?: readonly NodeJS.Signals[]
 }
@@ -30,8 +33,6 @@ type ClientFactory<C> = (options: ClientOptions) => C
 
 interface ClientOptions {
   readonly adapter: SqlDriverAdapterFactory
-  // biome-ignore lint/suspicious/noExplicitAny: every generated client has options of its own type
-  readonly [option: string]: any
 }
 
 /**
@@ -42,16 +43,24 @@ interface ClientOptions {
  */
 export async function substrata<C extends object>(
   PrismaClient: ClientClass<C> | ClientFactory<C>,
-  { schema, config = defineConfig(), queryPath = 'direct', closeOn = [] }: SubstrataOptions,
+  { schema, config = defineConfig(), queryPath = 'direct', logger, closeOn = [] }: SubstrataOptions,
 ): Promise<Substrata<C>> {
   if (schema?.format !== 1) throw schemaFormat({ format: schema?.format })
   const events = createEvents()
+  if (logger) writeLog(events, logger, config)
   const { pool, primary, showValues } = config
   const session = createSession({ node: 'primary', connection: primary, pool, events, showValues })
   const adapter = createAdapterFactory(session, { schema: primary.schema })
   const prisma = requireInternals(instantiate(PrismaClient, { adapter }))
   const modelNames = Object.keys(prisma._runtimeDataModel.models)
   let closing: Promise<void> | undefined
+  async function closeBoth(options?: CloseOptions): Promise<void> {
+    try {
+      await session.close(options)
+    } finally {
+      await prisma.$disconnect()
+    }
+  }
   const ground: Ground = {
     prisma,
     session,
@@ -63,7 +72,7 @@ export async function substrata<C extends object>(
     transactions: new Map(),
     queryPath,
     models: new Map(modelNames.map((model) => [modelProperty(model), model])),
-    close: (options) => (closing ??= session.close(options).finally(() => prisma.$disconnect())),
+    close: (options) => (closing ??= closeBoth(options)),
   }
   closeOnSignals(closeOn, () => ground.close())
   // The methods of `Substrata` are put in front of the user's own client, whose type they extend.
@@ -77,8 +86,9 @@ const log = [
 ]
 
 function instantiate<C extends object>(PrismaClient: ClientClass<C> | ClientFactory<C>, options: ClientOptions): C {
-  if (isClass(PrismaClient)) return new PrismaClient({ ...options, log })
-  return PrismaClient(options)
+  if (!isClass(PrismaClient)) return PrismaClient(options)
+  const withLog = { ...options, log }
+  return new PrismaClient(withLog)
 }
 
 function isClass<C>(make: ClientClass<C> | ClientFactory<C>): make is ClientClass<C> {

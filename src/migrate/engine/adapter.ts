@@ -1,13 +1,14 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import {
   bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
   DriverAdapterError,
   type ErrorCapturingSqlMigrationAwareDriverAdapterFactory,
   type SqlDriverAdapter,
   type SqlQuery,
   type SqlResultSet,
 } from '@prisma/driver-adapter-utils'
-import { DatabaseError, Pool, type QueryResult } from 'pg'
+import { DatabaseError, Pool, type PoolConfig, type QueryResult } from 'pg'
 import { connectionFault, withConnection } from './connect.ts'
 import { type Connection, clientConfig } from './connection.ts'
 import { offlineAdapter } from './offline-adapter.ts'
@@ -26,7 +27,7 @@ export interface MigrationAdapter extends AsyncDisposable {
   readonly scriptFailure: ScriptFailure | undefined
 }
 
-/** `"char"`, PostgreSQL's one-byte catalogue type, which PrismaPg refuses to read; as text it is the same. */
+/** `"char"`, PostgreSQL's one-byte catalogue type, which PrismaPg refuses to read. */
 const CHAR_OID = 18
 const TEXT_OID = 25
 
@@ -68,10 +69,11 @@ export function createMigrationAdapter(main?: Connection, shadow?: Connection): 
     get scriptFailure() {
       return state.scriptFailure
     },
-    async [Symbol.asyncDispose]() {
-      const results = await Promise.allSettled(cleanups.splice(0).map((cleanup) => cleanup()))
+    // A signal may ask for it again in the middle: then it must be waited for, not be done at once.
+    [Symbol.asyncDispose]: once(async () => {
+      const results = await Promise.allSettled(cleanups.map((cleanup) => cleanup()))
       for (const result of results) if (result.status === 'rejected') throw result.reason
-    },
+    }),
   }
 }
 
@@ -81,7 +83,9 @@ async function connectAdapter(
   noteFailure: (failure: ScriptFailure) => void,
 ): Promise<SqlDriverAdapter> {
   // One connection that never idles out: the advisory lock and the search path live in the session.
-  const pool = readCharAsText(new Pool({ ...(await clientConfig(connection)), max: 1, idleTimeoutMillis: 0 }))
+  const charColumns = new WeakMap<object, number[]>()
+  const config: PoolConfig = { ...(await clientConfig(connection)), max: 1, idleTimeoutMillis: 0 }
+  const pool = readCharAsText(new Pool(config), charColumns)
   const adapter = await new PrismaPg(pool, { schema: connection.schema, disposeExternalPool: true }).connect()
   let backend: number | undefined
   try {
@@ -93,7 +97,12 @@ async function connectAdapter(
   return {
     provider: adapter.provider,
     adapterName: adapter.adapterName,
-    queryRaw: async (query) => (isDisabledLock(query) ? NO_ROWS : adapter.queryRaw(query)),
+    async queryRaw(query) {
+      if (isDisabledLock(query)) return NO_ROWS
+      const result = await adapter.queryRaw(query)
+      for (const position of charColumns.get(result.rows) ?? []) result.columnTypes[position] = ColumnTypeEnum.Character
+      return result
+    },
     executeRaw: async (query) => (isDisabledLock(query) ? 0 : adapter.executeRaw(query)),
     startTransaction: (isolationLevel) => adapter.startTransaction(isolationLevel),
     getConnectionInfo: () => ({ schemaName: connection.schema, supportsRelationJoins: true }),
@@ -139,13 +148,24 @@ function isDisabledLock({ sql }: SqlQuery): boolean {
   return sql.includes('pg_advisory_lock') && Boolean(process.env.PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK)
 }
 
-function readCharAsText(pool: Pool): Pool {
+/**
+ * Lets PrismaPg read `"char"` as text, and notes where it did: the engine itself expects a character there.
+ *
+ * @param charColumns - The columns of a result that are `"char"`, by its array of rows.
+ */
+function readCharAsText(pool: Pool, charColumns: WeakMap<object, number[]>): Pool {
   const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<QueryResult | QueryResult[]>
   const reading = async (...args: unknown[]) => {
     const answer = await query(...args)
-    const results = Array.isArray(answer) ? answer : [answer]
-    for (const field of results.flatMap((result) => result.fields ?? []))
-      if (field.dataTypeID === CHAR_OID) field.dataTypeID = TEXT_OID
+    if (!Array.isArray(answer)) {
+      const positions: number[] = []
+      for (const [position, field] of answer.fields.entries()) {
+        if (field.dataTypeID !== CHAR_OID) continue
+        field.dataTypeID = TEXT_OID
+        positions.push(position)
+      }
+      if (positions.length > 0) charColumns.set(answer.rows, positions)
+    }
     return answer
   }
   pool.query = reading as typeof pool.query
