@@ -138,7 +138,7 @@ async function run(
 const namesOfSchema = new Set(['42P01', '42703'])
 
 /** Where no row is an error, which is Prisma's to word. */
-const mustFind = new Set(['findUniqueOrThrow', 'findFirstOrThrow', 'update', 'delete'])
+const mustFind = new Set(['findUniqueOrThrow', 'findFirstOrThrow', 'create', 'update', 'delete'])
 
 function taken(bound: Bound | Refusal): PathTaken {
   return 'uncovered' in bound ? { path: 'prisma', reason: bound.uncovered } : { path: 'direct' }
