@@ -81,12 +81,23 @@ function resultSet({ fields, rows }: Result): SqlResultSet {
 }
 
 async function startTransaction(session: Session, isolation: PrismaIsolation | undefined): Promise<PrismaTransaction> {
-  if (givenAnswer()) throw new Error('a request that is told again began a transaction')
+  if (scopes.getStore()?.answer) return toldTransaction
   const level = isolationOf(isolation)
   const transaction = await session.begin(currentOperation(), level ? { isolation: level } : {})
   const scope = scopes.getStore()
   if (scope) scope.begun = transaction
   return prismaTransaction(transaction)
+}
+
+/** The transaction of a request that is answered without asking the database: nothing was begun, nothing ends. */
+const toldTransaction: PrismaTransaction = {
+  ...queryable(() => Promise.reject(new Error('a statement that nothing answers'))),
+  options: { usePhantomQuery: true },
+  commit: async () => {},
+  rollback: async () => {},
+  createSavepoint: async () => {},
+  rollbackToSavepoint: async () => {},
+  releaseSavepoint: async () => {},
 }
 
 function prismaTransaction(transaction: Transaction): PrismaTransaction {

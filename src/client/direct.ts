@@ -9,7 +9,7 @@ import { type Operation, type OperationKind, startOperation } from '../core/oper
 import { isDatabaseError } from '../pg/errors.ts'
 import type { Session, Transaction } from '../pg/session.ts'
 import type { Result } from '../pg/statement.ts'
-import type { Operation as CallOperation } from '../query/call.ts'
+import { type Operation as CallOperation, isPlainObject } from '../query/call.ts'
 import { type Compiler, type Plan, type Refusal, Uncovered } from '../query/index.ts'
 import type { QueryPath } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
@@ -32,7 +32,7 @@ export interface DirectPath {
 }
 
 /** What a client's extensions may change about a call's result. */
-type Extended = Pick<PrismaInternals, '_extensions' | '_globalOmit'>
+type Extended = Pick<PrismaInternals, '_extensions' | '_previewFeatures'>
 
 /** A covered call: its plan and its values. */
 export interface Bound {
@@ -138,7 +138,7 @@ async function run(
 const namesOfSchema = new Set(['42P01', '42703'])
 
 /** Where no row is an error, which is Prisma's to word. */
-const mustFind = new Set(['findUniqueOrThrow', 'findFirstOrThrow', 'update', 'delete'])
+const mustFind = new Set(['findUniqueOrThrow', 'findFirstOrThrow', 'create', 'update', 'delete'])
 
 function taken(bound: Bound | Refusal): PathTaken {
   return 'uncovered' in bound ? { path: 'prisma', reason: bound.uncovered } : { path: 'direct' }
@@ -152,16 +152,18 @@ export function pathOf(path: DirectPath, client: Extended, request: ClientReques
 /** The plan and the values of a request, or why it is Prisma's. */
 export function bindRequest(
   { compiler, queryPath }: DirectPath,
-  { _extensions, _globalOmit }: Extended,
+  { _extensions, _previewFeatures }: Extended,
   { model, action, args = {}, dataPath, transaction }: ClientRequest,
 ): Bound | Refusal {
   if (queryPath === 'prisma') return { uncovered: 'switched off' }
   if (model === undefined) return { uncovered: 'a raw query' }
   if (dataPath.length > 0) return { uncovered: 'a fluent relation' }
   if (transaction?.kind === 'batch') return { uncovered: 'a batch transaction' }
-  if (_globalOmit !== undefined && Object.keys(_globalOmit).length > 0) return { uncovered: 'a global omit' }
   if (!_extensions.isEmpty() && Object.keys(_extensions.getAllComputedFields(model) ?? {}).length > 0) {
     return { uncovered: 'a model with computed fields' }
+  }
+  if (_previewFeatures?.includes('strictUndefinedChecks') && holdsUndefined(args)) {
+    return { uncovered: 'an undefined, which strictUndefinedChecks refuses' }
   }
   try {
     const plan = compiler.plan({ model, operation: action as CallOperation, args })
@@ -170,4 +172,10 @@ export function bindRequest(
     if (error instanceof Uncovered) return { uncovered: error.reason }
     throw error
   }
+}
+
+function holdsUndefined(value: unknown): boolean {
+  if (value === undefined) return true
+  if (Array.isArray(value)) return value.some(holdsUndefined)
+  return isPlainObject(value) && Object.values(value).some(holdsUndefined)
 }

@@ -2,6 +2,7 @@
  * The internals of Prisma's client that the direct path and the contexts lean on, in one place. They are not public:
  * `requireInternals` refuses a version that lacks one, and `contract.test.ts` pins what each of them does.
  */
+import type { GlobalOmit } from '../query/index.ts'
 import { prismaUnsupported } from './errors.ts'
 
 /** What an engine request is told beside the query. */
@@ -57,7 +58,8 @@ export interface PrismaInternals {
   readonly _engine: Engine
   readonly _requestHandler: { readonly constructor: new (client: object) => object }
   readonly _extensions: ExtensionList
-  readonly _globalOmit?: object
+  readonly _globalOmit?: GlobalOmit
+  readonly _previewFeatures?: readonly string[]
   readonly _runtimeDataModel: {
     readonly models: Readonly<
       Record<string, { readonly fields: readonly { readonly name: string; readonly kind: string }[] }>

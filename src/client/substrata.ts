@@ -4,7 +4,7 @@ import { createAdapterFactory } from '../adapter/index.ts'
 import { type DatabaseConfig, defineConfig } from '../core/config.ts'
 import { createEvents } from '../core/events.ts'
 import { createSession } from '../pg/create-session.ts'
-import { Compiler } from '../query/index.ts'
+import { Compiler, loadIdMakers } from '../query/index.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
 import { createClient } from './client.ts'
 import { closeOnSignals } from './close-on-signals.ts'
@@ -64,7 +64,10 @@ export async function substrata<C extends object>(
   const ground: Ground = {
     prisma,
     session,
-    compiler: new Compiler(schema, await prismaRuntime()),
+    compiler: new Compiler(schema, await prismaRuntime(), {
+      omit: prisma._globalOmit,
+      makers: await loadIdMakers(schema),
+    }),
     events,
     transactions: new Map(),
     queryPath,

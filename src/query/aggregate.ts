@@ -1,6 +1,6 @@
 /** `count`, `aggregate` and `groupBy`: Prisma's functions over sets of rows. */
 import type { FieldMeta } from '../schema/model-meta.ts'
-import { type Arguments, isPlainObject, type Runtime } from './call.ts'
+import { type Arguments, definedEntries, isPlainObject, type Runtime } from './call.ts'
 import { type Column, columnOf, type Table } from './catalog.ts'
 import { groupOrder, havingCondition } from './having.ts'
 import { orderClause, orderTerms, reversed } from './order.ts'
@@ -8,7 +8,7 @@ import { encodeCount, pageClauses } from './page.ts'
 import type { Compiled, WireRow } from './plan.ts'
 import { columnSql, fromClause, type Source, type Statement, sourceOf } from './source.ts'
 import { uncovered } from './uncovered.ts'
-import { definedEntries, whereCondition } from './where.ts'
+import { whereCondition } from './where.ts'
 
 type Read = (row: WireRow) => unknown
 type Functions = Readonly<Record<string, unknown>>

@@ -64,3 +64,8 @@ export function isPlainObject(value: unknown): value is Arguments {
   const prototype = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
 }
+
+/** The properties of an arguments object that count: neither undefined nor `Prisma.skip`. */
+export function definedEntries(object: Arguments, runtime: Runtime): [string, unknown][] {
+  return Object.entries(object).filter(([, value]) => value !== undefined && value !== runtime.skip)
+}

@@ -3,6 +3,7 @@ import { identifier } from '../pg/sql.ts'
 import type { EnumMeta, FieldMeta, ModelMeta, RelationMeta, SchemaMeta, UniqueMeta } from '../schema/model-meta.ts'
 import type { Runtime } from './call.ts'
 import { type Codec, codecOf } from './codec.ts'
+import { type IdMakers, type MakeId, makerName } from './generate.ts'
 import { uncovered } from './uncovered.ts'
 
 export interface Column {
@@ -10,6 +11,8 @@ export interface Column {
   /** The quoted name, without a table. */
   readonly sql: string
   readonly codec: Codec
+  /** Makes the field's value where a new row names none. */
+  readonly makeId?: MakeId
 }
 
 export interface Table {
@@ -20,18 +23,34 @@ export interface Table {
   /** By field; fields that Prisma's client does not show are not among them. */
   readonly columns: ReadonlyMap<string, Column>
   readonly relations: ReadonlyMap<string, RelationMeta>
+  /** Fields that the client leaves out of results unless a call asks for them. */
+  readonly omitted: ReadonlySet<string>
   /** The fields of the key by which Prisma orders when nothing else does: the primary one, else the first unique. */
   readonly key: readonly string[]
   readonly uniques: ReadonlyMap<string, UniqueMeta>
 }
 
+/** The `omit` of a client's constructor: model accessor to field to whether it is left out. */
+export type GlobalOmit = Readonly<Record<string, Readonly<Record<string, boolean>> | undefined>>
+
+export interface CatalogOptions {
+  /** The `omit` of the client's constructor. */
+  readonly omit?: GlobalOmit | undefined
+  /** What `loadIdMakers` gave; without one, rows that need ids are Prisma's to write. */
+  readonly makers?: IdMakers
+}
+
 export class Catalog {
   readonly runtime: Runtime
   readonly #schema: SchemaMeta
+  readonly #omit: GlobalOmit
+  readonly #makers: IdMakers
   readonly #tables = new Map<string, Table>()
 
-  constructor(schema: SchemaMeta, runtime: Runtime) {
+  constructor(schema: SchemaMeta, runtime: Runtime, { omit = {}, makers = new Map() }: CatalogOptions = {}) {
     this.#schema = schema
+    this.#omit = omit
+    this.#makers = makers
     this.runtime = runtime
   }
 
@@ -56,7 +75,8 @@ export class Catalog {
       if (field.ignored || field.kind === 'unsupported') continue
       const codec = codecOf(field, this.#schema.enums, this.runtime)
       if (!codec) return uncovered(`a column of type ${field.native ?? field.type}`)
-      columns.set(field.name, { field, sql: identifier(field.column), codec })
+      const makeId = field.default?.kind === 'client' ? this.#makers.get(makerName(field.default)) : undefined
+      columns.set(field.name, { field, sql: identifier(field.column), codec, ...(makeId && { makeId }) })
     }
     const uniques = Object.values(meta.uniques)
     const key = uniques.find((unique) => unique.primary) ?? uniques[0]
@@ -65,11 +85,21 @@ export class Catalog {
       meta,
       sql: qualified(meta.table, meta.schema),
       columns,
+      omitted: omittedFields(this.#omit[accessorOf(meta.name)] ?? {}),
       relations: new Map(Object.entries(meta.relations)),
       key: key?.fields ?? [],
       uniques: new Map(Object.entries(meta.uniques)),
     }
   }
+}
+
+/** The client's property for a model. */
+function accessorOf(model: string): string {
+  return model.charAt(0).toLowerCase() + model.slice(1)
+}
+
+function omittedFields(omit: Readonly<Record<string, boolean>>): ReadonlySet<string> {
+  return new Set(Object.keys(omit).filter((field) => omit[field]))
 }
 
 export function qualified(table: string, schema: string | undefined): string {

@@ -2,7 +2,7 @@
 import type { SchemaMeta } from '../schema/model-meta.ts'
 import { compileAggregate, compileCount, compileGroupBy } from './aggregate.ts'
 import type { Call, Runtime } from './call.ts'
-import { Catalog, type Table } from './catalog.ts'
+import { Catalog, type CatalogOptions, type Table } from './catalog.ts'
 import { Parameters } from './parameters.ts'
 import { type Plan, planOf } from './plan.ts'
 import { GenerationCache } from './plan-cache.ts'
@@ -30,9 +30,9 @@ export class Compiler {
     return this.#plans.size
   }
 
-  constructor(schema: SchemaMeta, runtime: Runtime) {
+  constructor(schema: SchemaMeta, runtime: Runtime, options?: CatalogOptions) {
     this.#runtime = runtime
-    this.catalog = new Catalog(schema, runtime)
+    this.catalog = new Catalog(schema, runtime, options)
   }
 
   /** The plan of a call, or why it has none. */

@@ -1,13 +1,12 @@
 /** Prisma's `data` as columns and their values. */
 import type { DefaultMeta, FieldMeta } from '../schema/model-meta.ts'
-import { type Arguments, isPlainObject, type Runtime } from './call.ts'
+import { type Arguments, definedEntries, isPlainObject, type Runtime } from './call.ts'
 import type { Column, Table } from './catalog.ts'
+import { connection, type Parent } from './connect.ts'
 import { formatInstant } from './datetime.ts'
-import { idMaker } from './generate.ts'
 import type { Encode, Instant, Path } from './parameters.ts'
 import { columnSql, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
-import { definedEntries } from './where.ts'
 
 /** A column that a write sets. */
 export interface Assignment {
@@ -16,14 +15,22 @@ export interface Assignment {
   readonly sql: string
 }
 
+export interface NewRow {
+  readonly assignments: readonly Assignment[]
+  readonly parent: Parent | undefined
+}
+
 /** A value that is made for each written row. */
 export type MakeValue = (now: Instant) => string | null
 
-/** The columns of a new row: those that `data` names, and those that have a default of Prisma's. */
-export function insertAssignments(source: Source, data: unknown, path: Path): Assignment[] {
+/** A new row: the columns that `data` names, those that have a default of Prisma's, and the row it is connected to. */
+export function insertAssignments(source: Source, data: unknown, path: Path): NewRow {
   const { parameters, catalog } = source.statement
-  const given = givenColumns(source.table, data, catalog.runtime)
-  return newRow(source.table, given).map(({ column, make }) => {
+  const { scalars, parent, connected } = connection(source, data, path)
+  const given = givenColumns(source.table, scalars, catalog.runtime)
+  const assignments = newRow(source.table, new Map([...given, ...connected])).map(({ column, make }) => {
+    const foreign = connected.get(column.field.name)
+    if (foreign !== undefined) return { column, sql: foreign }
     if (make) return { column, sql: parameters.make((_, now) => make(now)) }
     const { name, list } = column.field
     const isSet = list && isPlainObject(given.get(name))
@@ -31,6 +38,7 @@ export function insertAssignments(source: Source, data: unknown, path: Path): As
     if (isSet) requireOnly(given.get(name) as Arguments, 'set', catalog.runtime)
     return { column, sql: parameters.add(at, newValue(column)) }
   })
+  return { assignments, parent }
 }
 
 /** The fields of a row's `data` that count. */
@@ -129,10 +137,9 @@ function requireOnly(value: Arguments, name: string, runtime: Runtime): void {
 function defaultValue(column: Column): MakeValue | undefined {
   const { field, codec } = column
   if (field.default?.kind === 'client') {
-    const { generator, args } = field.default
-    if (generator === 'now') return instantOf(column)
-    const make = idMaker(generator, args)
-    return () => codec.encode(make())
+    if (field.default.generator === 'now') return instantOf(column)
+    const { makeId = uncovered('a default that is not known') } = column
+    return () => codec.encode(makeId())
   }
   if (field.default?.kind === 'literal') {
     const text = codec.encode(literalOf(field, field.default))

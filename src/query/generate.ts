@@ -1,37 +1,50 @@
 /**
- * Values that the client makes before a row is written, with the libraries that Prisma's own runtime has inside, so that
- * ids are of the same kind whichever path a row took.
+ * Ids that the client makes before a row is written, with the libraries that Prisma's own runtime has inside, so that they
+ * are of the same kind whichever path a row took. Only those that a schema names are loaded: all of them cost more to
+ * import than the rest of this folder.
  */
-import cuid from '@bugsnag/cuid'
-import { createId } from '@paralleldrive/cuid2'
-import { nanoid } from 'nanoid'
-import { ulid } from 'ulid'
-import { v4, v7 } from 'uuid'
-import type { ClientGenerator } from '../schema/model-meta.ts'
-import { uncovered } from './uncovered.ts'
+import { randomUUID } from 'node:crypto'
+import type { ClientGenerator, DefaultMeta, SchemaMeta } from '../schema/model-meta.ts'
 
-type Make = () => string
+export type MakeId = () => string
+/** By the default as written: `uuid(7)`. */
+export type IdMakers = ReadonlyMap<string, MakeId>
 
-/** A maker of ids, as `@default(uuid(7))` names it. */
-export function idMaker(
-  generator: Exclude<ClientGenerator, 'now'>,
-  [argument]: readonly (string | number)[] = [],
-): Make {
-  switch (generator) {
-    case 'uuid':
-      return version(argument ?? 4, { 4: v4, 7: v7 })
-    case 'cuid':
-      return version(argument ?? 1, { 1: cuid, 2: createId })
-    case 'ulid':
-      return () => ulid()
-    case 'nanoid':
-      return typeof argument === 'number' ? () => nanoid(argument) : () => nanoid()
-    default:
-      return uncovered(`the default ${generator as string}()`)
+type Arguments = readonly (string | number)[]
+type ClientDefault = Extract<DefaultMeta, { kind: 'client' }>
+
+/** The makers of all ids that a schema's models need. */
+export async function loadIdMakers(schema: SchemaMeta): Promise<IdMakers> {
+  const makers = new Map<string, MakeId>()
+  for (const { fields } of Object.values(schema.models)) {
+    for (const { default: value } of Object.values(fields)) {
+      if (value?.kind !== 'client' || makers.has(makerName(value))) continue
+      const make = await load(value.generator, value.args ?? [])
+      if (make) makers.set(makerName(value), make)
+    }
   }
+  return makers
 }
 
-function version(wanted: string | number, makers: Readonly<Record<number, () => string>>): Make {
-  const make = makers[Number(wanted)]
-  return make ? () => make() : uncovered('a version of a default that is not known')
+export function makerName({ generator, args = [] }: ClientDefault): string {
+  return `${generator}(${args.join()})`
+}
+
+async function load(generator: ClientGenerator, [argument]: Arguments): Promise<MakeId | undefined> {
+  switch (generator) {
+    case 'uuid':
+      if ((argument ?? 4) === 4) return randomUUID
+      return argument === 7 ? (await import('uuid')).v7 : undefined
+    case 'cuid':
+      if ((argument ?? 1) === 1) return (await import('@bugsnag/cuid')).default
+      return argument === 2 ? (await import('@paralleldrive/cuid2')).createId : undefined
+    case 'ulid':
+      return (await import('ulid')).ulid
+    case 'nanoid': {
+      const { nanoid } = await import('nanoid')
+      return typeof argument === 'number' ? () => nanoid(argument) : () => nanoid()
+    }
+    default:
+      return undefined
+  }
 }

@@ -1,6 +1,6 @@
 /** `having` and the orders of `groupBy`: Prisma's filters and orders over the aggregates of a group. */
 import type { FieldMeta } from '../schema/model-meta.ts'
-import { type Arguments, isPlainObject } from './call.ts'
+import { definedEntries, isPlainObject } from './call.ts'
 import { type Column, columnOf } from './catalog.ts'
 import { codecOf } from './codec.ts'
 import { subjectFilter } from './filter.ts'
@@ -8,7 +8,7 @@ import { type OrderTerm, orderTerms } from './order.ts'
 import type { Path } from './parameters.ts'
 import { columnSql, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
-import { and, definedEntries, or } from './where.ts'
+import { and, or } from './where.ts'
 
 const functions: Readonly<Record<string, string>> = {
   _count: 'COUNT',
@@ -116,7 +116,7 @@ export function groupOrder(source: Source, orderBy: unknown, by: readonly string
 
 function aggregateTerms(source: Source, operator: string, value: unknown): OrderTerm[] {
   if (!isPlainObject(value)) return uncovered('an order of groups that is not an object')
-  const given = definedEntries(value as Arguments, source.statement.catalog.runtime)
+  const given = definedEntries(value, source.statement.catalog.runtime)
   if (given.length !== 1) return uncovered('an orderBy of several fields in one object')
   const [name, direction] = given[0]!
   if (direction !== 'asc' && direction !== 'desc') return uncovered('an unknown direction')

@@ -1,4 +1,7 @@
 export type { Arguments, Call, Operation, Runtime } from './call.ts'
+export type { GlobalOmit } from './catalog.ts'
+export { WhereCompiler, type WhereFragment, type WhereOptions } from './compile-where.ts'
 export { Compiler, type Refusal } from './compiler.ts'
+export { loadIdMakers } from './generate.ts'
 export type { Plan, WireRow } from './plan.ts'
 export { Uncovered } from './uncovered.ts'

@@ -3,12 +3,11 @@
  *
  * Under NOT Prisma turns the type check of a filter round together with its condition: `NOT (… OR typeof <> 'string')`.
  */
-import { type Arguments, isPlainObject } from './call.ts'
+import { type Arguments, definedEntries, isPlainObject } from './call.ts'
 import type { Column } from './catalog.ts'
 import type { Encode, Path } from './parameters.ts'
 import type { Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
-import { definedEntries } from './where.ts'
 
 /** Whether a filter stands under NOT; `unknown` below a relation, where Prisma's turning is not followed. */
 export type Turned = boolean | 'unknown'

@@ -1,8 +1,7 @@
 /** Prisma's `orderBy` as terms of ORDER BY. */
-import { isPlainObject } from './call.ts'
+import { definedEntries, isPlainObject } from './call.ts'
 import { columnSql, joinOne, relatedRows, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
-import { definedEntries } from './where.ts'
 
 /** One term of ORDER BY. */
 export interface OrderTerm {

@@ -1,6 +1,7 @@
 /** `orderBy`, `take` and `skip`: which rows of a set, in which order. */
 import type { Arguments } from './call.ts'
-import { keyOrder, orderClause, orderTerms, reversed } from './order.ts'
+import { columnOf } from './catalog.ts'
+import { keyOrder, type OrderTerm, orderClause, orderTerms, reversed } from './order.ts'
 import type { Encode, Path } from './parameters.ts'
 import { columnSql, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
@@ -41,7 +42,10 @@ export function pageClauses(source: Source, args: Arguments, path: Path, single 
 
   let terms = orderTerms(source, args.orderBy)
   const paged = take !== undefined || (skip !== undefined && skip !== 0) || cursor !== undefined
-  if (terms.length === 0 && paged) terms = keyOrder(source)
+  if (terms.length === 0 && paged) {
+    if (cursor !== undefined && source.table.key.length > 1) uncovered('a cursor in the order of a compound key')
+    terms = keyOrder(source)
+  }
   if (backwards) terms = reversed(terms)
   const condition = cursor === undefined ? undefined : cursorCondition(source, cursor, terms, [...path, 'cursor'])
 
@@ -65,17 +69,26 @@ export function pageClauses(source: Source, args: Arguments, path: Path, single 
 export const encodeCount: Encode = (value) =>
   Number.isSafeInteger(value) ? String(Math.abs(value as number)) : uncovered('a count that is not a whole number')
 
-/** From the cursor's row on, that row included; exact only in the order of one unique field. */
-function cursorCondition(source: Source, cursor: unknown, terms: ReturnType<typeof keyOrder>, path: Path): string {
+/**
+ * From the cursor's row on, that row included. Exact in orders of required fields that leave no tie; in others Prisma looks
+ * for the cursor among the rows that it has read.
+ */
+function cursorCondition(source: Source, cursor: unknown, terms: readonly OrderTerm[], path: Path): string {
   if (path.length > 1) return uncovered('a cursor in a nested relation')
-  const [term, ...more] = terms
-  const unique = [...source.table.uniques.values()].some(
-    ({ fields }) =>
-      fields.length === 1 && fields[0] === term?.field && !source.table.columns.get(fields[0]!)?.field.nullable,
-  )
-  if (!term?.field || more.length > 0 || !unique) return uncovered('a cursor in an order that is not one unique field')
+  const fields = terms.map(({ field }) => field)
+  const required = (field: string | undefined) => field !== undefined && !columnOf(source.table, field).field.nullable
+  // A compound primary key does not count: Prisma itself does not take it for one that leaves no tie.
+  const keys = [...source.table.uniques.values()].filter((unique) => unique.fields.length === 1 || !unique.primary)
+  const total = keys.some((unique) => unique.fields.every((each) => fields.includes(each)))
+  if (!total || !fields.every(required)) return uncovered('a cursor in an order with ties or nulls')
   const anchor: Source = { ...source, alias: source.statement.alias(), joins: null }
   const found = whereCondition(anchor, cursor, path) ?? uncovered('an empty cursor')
-  const value = `(SELECT ${columnSql(anchor, term.field)} FROM ${anchor.table.sql} AS ${anchor.alias} WHERE ${found})`
-  return `${term.sql} ${term.descending ? '<=' : '>='} ${value}`
+  const from = `FROM ${anchor.table.sql} AS ${anchor.alias} WHERE ${found}`
+  const values = fields.map((field) => `(SELECT ${columnSql(anchor, field!)} ${from})`)
+  const ways = terms.map(({ sql, descending }, last) => {
+    const equal = terms.slice(0, last).map((term, i) => `${term.sql} = ${values[i]}`)
+    const sign = `${descending ? '<' : '>'}${last === terms.length - 1 ? '=' : ''}`
+    return [...equal, `${sql} ${sign} ${values[last]}`].join(' AND ')
+  })
+  return ways.length > 1 ? `(${ways.join(' OR ')})` : ways[0]!
 }

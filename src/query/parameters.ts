@@ -22,6 +22,12 @@ export interface Instant {
 /** Collects parameters while SQL is written. */
 export class Parameters {
   readonly #parameters: Produce[] = []
+  readonly #before: number
+
+  /** @param first - The number of the first one, where the statement has parameters of its own before. */
+  constructor(first = 1) {
+    this.#before = first - 1
+  }
 
   /** Registers a value of the arguments and returns its placeholder, `$1`. */
   add(path: Path, encode: Encode): string {
@@ -33,7 +39,7 @@ export class Parameters {
     // PostgreSQL's wire format counts parameters in 16 bits.
     if (this.#parameters.length === 65_535) uncovered('too many parameters')
     this.#parameters.push(produce)
-    return `$${this.#parameters.length}`
+    return `$${this.#before + this.#parameters.length}`
   }
 
   /** The finished reader: a call's arguments to the statement's values. */

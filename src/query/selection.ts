@@ -5,13 +5,13 @@
  * relations are aggregated by the server into JSON arrays, one lateral subquery each, with their own filter, order and page.
  */
 import type { RelationMeta } from '../schema/model-meta.ts'
-import { type Arguments, isPlainObject } from './call.ts'
+import { type Arguments, definedEntries, isPlainObject } from './call.ts'
 import { type Column, columnOf } from './catalog.ts'
 import { type Page, type PagedRows, pageClauses } from './page.ts'
 import type { Path } from './parameters.ts'
 import { columnSql, joinOne, relatedRows, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
-import { definedEntries, whereCondition } from './where.ts'
+import { whereCondition } from './where.ts'
 
 /** A value in a row: text or null on the wire, any JSON value inside an aggregate. */
 type Cell = unknown
@@ -71,17 +71,18 @@ function selectedProperties(source: Source, args: Arguments, path: Path, output:
     return uncovered('select beside include or omit')
   if (select !== undefined) return fromSelection(source, select, [...path, 'select'], output)
   const scalars = [...source.table.columns.values()]
-    .filter(({ field }) => !isOmitted(omit, field.name))
+    .filter(({ field }) => !isOmitted(omit, field.name, source.table.omitted))
     .map((column) => ({ name: column.field.name, read: output.column(source, column) }))
   if (include === undefined || include === null) return scalars
   return [...scalars, ...fromSelection(source, include, [...path, 'include'], output)]
 }
 
-function isOmitted(omit: unknown, field: string): boolean {
-  if (omit === undefined) return false
+function isOmitted(omit: unknown, field: string, always: ReadonlySet<string>): boolean {
+  if (omit === undefined) return always.has(field)
   if (!isPlainObject(omit)) return uncovered('an omit that is not an object')
   const word = omit[field]
-  return word === undefined || typeof word === 'boolean' ? word === true : uncovered('an omit that is not a boolean')
+  if (word === undefined) return always.has(field)
+  return typeof word === 'boolean' ? word : uncovered('an omit that is not a boolean')
 }
 
 function fromSelection(source: Source, selection: unknown, path: Path, output: Output): Property[] {

@@ -6,7 +6,7 @@
  * Prisma's does. An empty filter is no condition at all, and `OR` counts only those that are one.
  */
 import type { RelationMeta } from '../schema/model-meta.ts'
-import { type Arguments, isPlainObject, type Runtime } from './call.ts'
+import { definedEntries, isPlainObject } from './call.ts'
 import { scalarFilter } from './filter.ts'
 import type { Turned } from './json-filter.ts'
 import type { Path } from './parameters.ts'
@@ -39,11 +39,6 @@ function conditionOf(source: Source, where: unknown, path: Path, place: Place): 
     if (!(place.inside && name === 'OR' && condition === NEVER)) conditions.push(condition)
   }
   return and(conditions)
-}
-
-/** The properties of an arguments object that count: neither undefined nor `Prisma.skip`. */
-export function definedEntries(object: Arguments, runtime: Runtime): [string, unknown][] {
-  return Object.entries(object).filter(([, value]) => value !== undefined && value !== runtime.skip)
 }
 
 /** Conditions joined by AND; those that are none are left out. */

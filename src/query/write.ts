@@ -2,13 +2,14 @@
  * Writes of one model as one statement: `create`, `update`, `delete`, `upsert` of one row, and the writes of many. What
  * touches a second table (nested writes, related rows of the result) is Prisma's.
  */
-import { type Arguments, isPlainObject, type WriteOperation } from './call.ts'
+import { type Arguments, definedEntries, isPlainObject, type WriteOperation } from './call.ts'
 import { type Column, columnOf, type Table } from './catalog.ts'
 import {
   type Assignment,
   givenColumns,
   insertAssignments,
   type MakeValue,
+  type NewRow,
   newRow,
   newValue,
   updateAssignments,
@@ -20,7 +21,7 @@ import { Output, selectObject } from './selection.ts'
 import { type Source, type Statement, sourceOf } from './source.ts'
 import { columnType } from './sql-type.ts'
 import { uncovered } from './uncovered.ts'
-import { definedEntries, whereCondition } from './where.ts'
+import { whereCondition } from './where.ts'
 
 export function compileWrite(statement: Statement, table: Table, operation: WriteOperation, args: Arguments): Compiled {
   const source = sourceOf(statement, table, null)
@@ -82,7 +83,9 @@ function upsert(source: Source, args: Arguments): Compiled {
   requireKnown(source, args, ['where', 'create', 'update', ...selection])
   const { key, path } = onlyKey(source, args.where)
   const { parameters } = source.statement
-  const assignments = insertAssignments(source, args.create, ['create'])
+  const row = insertAssignments(source, args.create, ['create'])
+  // A parent that is not there would be no row instead of an error.
+  if (row.parent) uncovered('an upsert that connects')
   const set = assigned(updateAssignments(source, args.update, ['update']))
   const matching = key.map((column) => {
     const { name } = column.field
@@ -95,7 +98,7 @@ function upsert(source: Source, args: Arguments): Compiled {
   })
   const target = key.map((column) => column.sql).join(', ')
   const { returning, read } = returned(source, args)
-  const text = `${insertInto(source, assignments)} ON CONFLICT (${target}) DO UPDATE SET ${set} WHERE ${matching.join(' AND ')}${returning}`
+  const text = `${insertInto(source, row)} ON CONFLICT (${target}) DO UPDATE SET ${set} WHERE ${matching.join(' AND ')}${returning}`
   return { text, result: 'one', read }
 }
 
@@ -186,10 +189,12 @@ function many(source: Source, args: Arguments, text: string, returns: boolean): 
   return { text: `${text}${returning}`, result: 'many', read, backwards: false }
 }
 
-function insertInto(source: Source, assignments: readonly Assignment[]): string {
+function insertInto(source: Source, { assignments, parent }: NewRow): string {
   if (assignments.length === 0) return `INSERT INTO ${named(source)} DEFAULT VALUES`
   const names = assignments.map(({ column }) => column.sql).join(', ')
-  return `INSERT INTO ${named(source)} (${names}) VALUES (${assignments.map(({ sql }) => sql).join(', ')})`
+  const values = assignments.map(({ sql }) => sql).join(', ')
+  if (!parent) return `INSERT INTO ${named(source)} (${names}) VALUES (${values})`
+  return `INSERT INTO ${named(source)} (${names}) SELECT ${values} FROM ${parent.from} WHERE ${parent.condition}`
 }
 
 function assigned(assignments: readonly Assignment[]): string {

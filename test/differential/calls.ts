@@ -236,16 +236,37 @@ export class Maker {
   }
 
   unique(model: ModelMeta): fc.Arbitrary<Arguments> {
+    return fc
+      .tuple(
+        this.key(model),
+        fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: this.where(model, 1) }),
+      )
+      .map(([where, more]) => ({ ...more, ...where }))
+  }
+
+  /** The values of a unique key, as `where` and `cursor` take them. */
+  key(model: ModelMeta): fc.Arbitrary<Arguments> {
     return fc.constantFrom(...Object.values(model.uniques)).chain((unique) => {
       const parts = fc.record(
         Object.fromEntries(unique.fields.map((name) => [name, anyValueOf(model.fields[name]!, this.schema.enums)])),
       )
-      const key: fc.Arbitrary<Arguments> =
-        unique.fields.length > 1 ? parts.map((value) => ({ [unique.name]: value })) : parts
-      return fc
-        .tuple(key, fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: this.where(model, 1) }))
-        .map(([where, more]) => ({ ...more, ...where }))
+      return unique.fields.length > 1 ? parts.map((value): Arguments => ({ [unique.name]: value })) : parts
     })
+  }
+
+  /** An order of fields that are never null, the key among them. */
+  requiredOrder(model: ModelMeta): fc.Arbitrary<Arguments[]> {
+    const key = Object.values(model.uniques).find((unique) => unique.primary) ?? Object.values(model.uniques)[0]!
+    const others = scalars(model).filter(
+      (field) => !field.nullable && !field.list && field.type !== 'Json' && !key.fields.includes(field.name),
+    )
+    return fc
+      .tuple(someOf(others, { maxLength: 2 }), fc.nat(1), fc.infiniteStream(fc.constantFrom('asc', 'desc')))
+      .map(([some, last, directions]) => {
+        const names = [...some.map((field) => field.name), ...key.fields]
+        if (last === 1) names.reverse()
+        return names.map((name): Arguments => ({ [name]: directions.next().value }))
+      })
   }
 
   /** An order that leaves no tie, so that there is one right answer. */
@@ -283,16 +304,11 @@ export class Maker {
   }
 
   page(model: ModelMeta): fc.Arbitrary<Arguments> {
-    const key = Object.values(model.uniques).find((unique) => unique.primary)
     const take = argument('take', fc.integer({ min: -4, max: 5 }))
     const skip = argument('skip', fc.integer({ min: 0, max: 3 }))
     const ordered = fc.record({ orderBy: this.order(model) })
-    const field = key?.fields.length === 1 ? model.fields[key.fields[0]!]! : undefined
-    const cursor = field
-      ? fc
-          .tuple(anyValueOf(field, this.schema.enums), fc.constantFrom('asc', 'desc'))
-          .map(([value, sort]): Arguments => ({ cursor: { [field.name]: value }, orderBy: { [field.name]: sort } }))
-      : fc.constant({})
+    const orders = fc.oneof(ordered, fc.record({ orderBy: this.requiredOrder(model) }), fc.constant({}))
+    const cursor = compose({ cursor: this.key(model).map((value) => ({ cursor: value })), orders })
     return fc.oneof(
       { weight: 2, arbitrary: fc.constant({}) },
       { weight: 4, arbitrary: compose({ take, skip, ordered }) },

@@ -24,3 +24,15 @@ test.each(schemaNames)(
     expect(tally.direct / tally.calls).toBeGreaterThan(0.9)
   },
 )
+
+test('fields left out for the whole client', { timeout: 120_000 }, async () => {
+  const omit = { person: { email: true, age: true, name: false }, article: { title: true }, remark: { text: true } }
+  await using world = await openWorld('relations', { omit })
+  await fill(world.prisma, world.schema, 12, seed)
+  const tally = new Tally()
+  await fc.assert(
+    fc.asyncProperty(readCalls(world.schema), (call) => compareRead(world, call, tally)),
+    { numRuns: rounds(200, 2_000), seed },
+  )
+  expect(tally.direct / tally.calls).toBeGreaterThan(0.9)
+})

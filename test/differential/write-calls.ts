@@ -1,7 +1,7 @@
 /** Random writes of one model without nested ones, as an application could write them. */
 import * as fc from 'fast-check'
 import type { Arguments, Call, WriteOperation } from '../../src/query/call.ts'
-import type { FieldMeta, ModelMeta, SchemaMeta } from '../../src/schema/model-meta.ts'
+import type { FieldMeta, ModelMeta, RelationMeta, SchemaMeta } from '../../src/schema/model-meta.ts'
 import { Maker } from './calls.ts'
 import { anyValueOf } from './values.ts'
 
@@ -35,7 +35,27 @@ class WriteMaker {
   }
 
   create(model: ModelMeta): fc.Arbitrary<Arguments> {
-    return merged(record({ data: this.newRow(model) }), this.selection(model))
+    const row = this.newRow(model)
+    const owned = Object.values(model.relations).filter((relation) => relation.owner)
+    if (owned.length === 0) return merged(record({ data: row }), this.selection(model))
+    const data = fc.oneof({ weight: 2, arbitrary: row }, { weight: 1, arbitrary: this.connectedRow(model, owned) })
+    return merged(record({ data }), this.selection(model))
+  }
+
+  /** A row that names its parents by `connect` instead of by their keys. */
+  connectedRow(model: ModelMeta, owned: readonly RelationMeta[]): fc.Arbitrary<Arguments> {
+    const left = Object.values(model.fields)
+      .filter(
+        ({ name, default: value }) => owned.some(({ on }) => on!.fields.includes(name)) || value?.kind === 'database',
+      )
+      .map((field) => [field.name, undefined] as const)
+    const connects = owned.map((relation) => {
+      const connect = this.#reads
+        .key(this.#schema.models[relation.model]!)
+        .map((key): Arguments => ({ [relation.name]: { connect: key } }))
+      return relation.nullable ? fc.oneof(none, connect) : connect
+    })
+    return merged(this.newRow(model), fc.constant(Object.fromEntries(left)), ...connects)
   }
 
   update(model: ModelMeta): fc.Arbitrary<Arguments> {
@@ -121,7 +141,7 @@ class WriteMaker {
   changes(model: ModelMeta): fc.Arbitrary<Arguments> {
     const columns = this.columns(model)
     return fc
-      .subarray(columns, { minLength: 0, maxLength: Math.min(4, columns.length) })
+      .subarray(columns, { minLength: 1, maxLength: Math.min(4, columns.length) })
       .chain((chosen) => record(Object.fromEntries(chosen.map((field) => [field.name, this.change(field)]))))
   }
 

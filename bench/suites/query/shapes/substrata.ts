@@ -19,6 +19,9 @@ export async function prepare({ url }: BenchDatabase): Promise<PreparedCase<numb
 
 /** The shape's number in binary, as conditions that all hold. */
 function conditions(shape: number, id: number): object[] {
-  const bits = [...shape.toString(2)].map((bit) => (bit === '1' ? { id: { gte: id } } : { id: { lte: id } }))
+  const bits = shape
+    .toString(2)
+    .split('')
+    .map((bit) => (bit === '1' ? { id: { gte: id } } : { id: { lte: id } }))
   return [{ id }, ...bits]
 }
