@@ -46,7 +46,7 @@ function clientOf(ground: Ground, view: View): object {
   }
   const bound = bind(ground.prisma, {
     ...binding,
-    execute: (extended, request, viaPrisma) => execute(path, extended, request, viaPrisma),
+    execute: (extended, request, operation, viaPrisma) => execute(path, extended, request, operation, viaPrisma),
   })
   const prisma = view.extensions.reduce<PrismaInternals>((client, extension) => client.$extends(extension), bound)
   const own: Record<string | symbol, unknown> = {
@@ -75,16 +75,23 @@ function clientOf(ground: Ground, view: View): object {
     [Symbol.asyncDispose]: () => ground.close(),
   }
   // The calls of an extended client have to pass its extensions, which are Prisma's to run.
-  const direct = ground.queryPath === 'direct' && view.extensions.length === 0
-  const client: object = new Proxy(prisma, {
-    get(target, name) {
+  const extended = view.extensions.length > 0 || !ground.prisma._extensions.isEmpty()
+  const direct = ground.queryPath === 'direct' && !extended
+  // Not a proxy of Prisma's client itself: what is fixed there, such as the missing $on, could not be another here.
+  const client: object = new Proxy(own, {
+    get(_, name) {
       if (Object.hasOwn(own, name)) return own[name]
       const model = direct && typeof name === 'string' ? ground.models.get(name) : undefined
-      if (model === undefined) return Reflect.get(target, name)
+      if (model === undefined) return Reflect.get(prisma, name)
       own[name] = directModel(path, prisma, model)
       return own[name]
     },
-    has: (target, name) => Object.hasOwn(own, name) || Reflect.has(target, name),
+    has: (_, name) => Object.hasOwn(own, name) || Reflect.has(prisma, name),
+    ownKeys: () => [...new Set([...Reflect.ownKeys(own), ...Reflect.ownKeys(prisma)])],
+    getOwnPropertyDescriptor(_, name) {
+      const descriptor = Reflect.getOwnPropertyDescriptor(own, name) ?? Reflect.getOwnPropertyDescriptor(prisma, name)
+      return descriptor && { ...descriptor, configurable: true }
+    },
   })
   return client
 }

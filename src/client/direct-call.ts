@@ -7,8 +7,9 @@
  * same call and asks that.
  */
 import { contextKey, contextOfPromise } from './binding.ts'
-import { bindRequest, type DirectPath, reads, runBound } from './direct.ts'
+import { bindRequest, type DirectPath, runBound } from './direct.ts'
 import { type ModelMethods, modelMethods, type PrismaInternals, type PrismaPromise } from './internals.ts'
+import { operationOf, reads } from './operation-of.ts'
 
 type Arguments = Readonly<Record<string, unknown>>
 
@@ -76,7 +77,7 @@ class DirectCall implements PrismaPromise {
     const request = { model, action: this.#action, clientMethod: this.#action, args: this.#args ?? {}, dataPath: [] }
     const bound = bindRequest(path, prisma, request)
     if ('uncovered' in bound) return this.viaPrisma().then(asIs)
-    return runBound(path, bound, request, () => path.viaPrisma(request))
+    return runBound(path, bound, request, operationOf(path, request), () => path.viaPrisma(request))
   }
 }
 

@@ -2,9 +2,8 @@
  * The direct path: a call that the compiler covers goes to the database as one statement, past Prisma's runtime. Whatever
  * it does not cover goes to Prisma, and so does every fault, so that the errors are Prisma's own.
  */
-import type { Context } from '../core/context.ts'
 import type { Events } from '../core/events.ts'
-import { type Operation, startOperation } from '../core/operation.ts'
+import type { Operation } from '../core/operation.ts'
 import { isDatabaseError } from '../pg/errors.ts'
 import type { Session, Transaction } from '../pg/session.ts'
 import type { Operation as CallOperation } from '../query/call.ts'
@@ -12,16 +11,14 @@ import { type Compiler, type Plan, type Refusal, Uncovered } from '../query/inde
 import type { QueryPath } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
 import { observe } from './observe.ts'
+import type { Circumstances } from './operation-of.ts'
 import type { PathTaken } from './path-taken.ts'
 
-export interface DirectPath {
+export interface DirectPath extends Circumstances {
   readonly queryPath: QueryPath
   readonly compiler: Compiler
   readonly events: Events
   readonly session: Session
-  readonly context: Context | undefined
-  readonly timeout?: number | undefined
-  readonly signal?: AbortSignal | undefined
   readonly transactions: ReadonlyMap<string, Transaction>
   /** The same call on Prisma's own path. */
   readonly viaPrisma: (request: ClientRequest) => Promise<unknown>
@@ -43,41 +40,25 @@ export function execute(
   path: DirectPath,
   client: Extended,
   request: ClientRequest,
+  operation: Operation,
   prisma: () => Promise<unknown>,
 ): Promise<unknown> {
   const bound = bindRequest(path, client, request)
-  if (!('uncovered' in bound)) return runBound(path, bound, request, prisma)
+  if (!('uncovered' in bound)) return runBound(path, bound, request, operation, prisma)
   const { events } = path
-  if (!events.listened('operation')) return prisma()
-  return observe(events, operationOf(path, request), taken(bound), prisma())
+  return events.listened('operation') ? observe(events, operation, taken(bound), prisma()) : prisma()
 }
-
-/** The operations that only read. */
-export const reads: ReadonlySet<string> = new Set([
-  'findUnique',
-  'findUniqueOrThrow',
-  'findFirst',
-  'findFirstOrThrow',
-  'findMany',
-  'count',
-  'aggregate',
-  'groupBy',
-])
 
 /** Runs a covered request as one statement. Faults are put into Prisma's words; `prisma` is for what only it can tell. */
 export function runBound(
   path: DirectPath,
   bound: Bound,
   request: ClientRequest,
+  operation: Operation,
   prisma: () => Promise<unknown>,
 ): Promise<unknown> {
-  const operation = operationOf(path, request)
   const answer = run(path, bound, operation, request, prisma)
   return path.events.listened('operation') ? observe(path.events, operation, taken(bound), answer) : answer
-}
-
-function operationOf({ context, timeout, signal }: DirectPath, { model, action }: ClientRequest): Operation {
-  return startOperation({ name: action, model, kind: reads.has(action) ? 'read' : 'unknown', context, timeout, signal })
 }
 
 async function run(

@@ -6,8 +6,8 @@ import { prismaUnsupported } from './errors.ts'
 
 /** What an engine request is told beside the query. */
 export interface RequestOptions {
-  readonly isWrite?: boolean
-  readonly containsWrite?: boolean
+  /** Of a batch: the transaction that it is, if it is one. */
+  readonly transaction?: { readonly kind: 'itx' | 'batch' }
 }
 
 /** A query in Prisma's engine protocol. */
@@ -51,11 +51,24 @@ export interface ExtensionList {
   getAllComputedFields(model: string): object | undefined
 }
 
+/** What a request has become on its way to the data loader. */
+export interface HandlerRequest {
+  readonly protocolQuery: ProtocolQuery
+}
+
+/** A client's data loader and what surrounds it. */
+export interface RequestHandler {
+  readonly constructor: new (client: object, logEmitter?: object) => RequestHandler
+  /** Through which it tells `$on('error')`. */
+  readonly logEmitter: object
+  request(request: HandlerRequest): Promise<unknown>
+}
+
 /** A Prisma client with what lies behind its types. */
 export interface PrismaInternals {
   readonly _originalClient: PrismaInternals
   readonly _engine: Engine
-  readonly _requestHandler: { readonly constructor: new (client: object) => object }
+  readonly _requestHandler: RequestHandler
   readonly _extensions: ExtensionList
   readonly _globalOmit?: object
   readonly _runtimeDataModel: {
