@@ -26,6 +26,8 @@ export interface BindingOptions extends Circumstances {
   ) => Promise<unknown>
   /** Every statement fails as given; see {@link Scope.failure}. */
   readonly failure?: unknown
+  /** Holds the stack of the call that is made again, for errors to name its place. */
+  readonly site?: object | undefined
 }
 
 /** Where a call's promise keeps the context of the client that made it: {@link contextKey}. */
@@ -58,10 +60,11 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
   const handler = new RequestHandler(bound, original._requestHandler.logEmitter)
   Object.defineProperty(bound, '_requestHandler', { value: handler })
   Object.defineProperty(bound, '_originalClient', { value: bound })
-  const { execute } = options
+  const { execute, site } = options
   Object.defineProperty(bound, '_executeRequest', {
     value(this: PrismaInternals, request: ClientRequest) {
       const operation = operationOf(options, request)
+      if (site && request.callsite) request.callsite._error = site
       const viaPrisma = () => {
         // The query that Prisma makes of the request is all that reaches the engine; it leads back to the operation.
         const remembering = (query: HandlerRequest) => {

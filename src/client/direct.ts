@@ -21,9 +21,9 @@ export interface DirectPath extends Circumstances {
   readonly session: Session
   readonly transactions: ReadonlyMap<string, Transaction>
   /** The same call on Prisma's own path. */
-  readonly viaPrisma: (request: ClientRequest) => Promise<unknown>
+  readonly viaPrisma: (request: ClientRequest, site?: object) => Promise<unknown>
   /** A database error in Prisma's words: what the same call throws on a client whose every statement fails so. */
-  readonly explain: (request: ClientRequest, failure: unknown) => Promise<unknown>
+  readonly explain: (request: ClientRequest, failure: unknown, site?: object) => Promise<unknown>
 }
 
 /** What a client's extensions may change about a call's result. */
@@ -85,7 +85,7 @@ async function run(
     if (!isDatabaseError(error)) throw error
     // Names of tables and columns are those of whoever wrote the statement; outside a transaction Prisma can find out itself.
     if (!open && namesOfSchema.has(error.code ?? '')) return prisma()
-    throw await path.explain(request, error)
+    throw await path.explain(request, error, request.callsite?._error)
   }
 }
 

@@ -37,6 +37,8 @@ export interface ClientRequest {
   readonly clientMethod: string
   readonly args?: Readonly<Record<string, unknown>>
   readonly dataPath: readonly string[]
+  /** Where the call was made, for errors; Prisma reads the stack of `_error`. */
+  readonly callsite?: { _error?: object }
   readonly transaction?: RequestTransaction
 }
 
@@ -71,6 +73,9 @@ export interface PrismaInternals {
   readonly _requestHandler: RequestHandler
   readonly _extensions: ExtensionList
   readonly _globalOmit?: object
+  readonly _engineConfig: { readonly adapter: object }
+  /** `minimal` names no place of the call in errors. */
+  readonly _errorFormat: string
   readonly _runtimeDataModel: {
     readonly models: Readonly<
       Record<string, { readonly fields: readonly { readonly name: string; readonly kind: string }[] }>
@@ -103,6 +108,7 @@ const parts: readonly (keyof PrismaInternals)[] = [
   '_engine',
   '_requestHandler',
   '_extensions',
+  '_engineConfig',
   '_runtimeDataModel',
   '_createPrismaPromise',
   '_executeRequest',

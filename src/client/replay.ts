@@ -7,12 +7,13 @@ import { type ClientRequest, modelMethods, type PrismaInternals } from './intern
 export function replays(base: PrismaInternals, binding: BindingOptions): Pick<DirectPath, 'viaPrisma' | 'explain'> {
   let plain: PrismaInternals | undefined
   return {
-    viaPrisma(request) {
+    viaPrisma(request, site) {
+      if (site) return call(bind(base, { ...binding, site }), request)
       plain ??= bind(base, binding)
       return call(plain, request)
     },
-    explain(request, failure) {
-      return call(bind(base, { ...binding, failure }), request).then(
+    explain(request, failure, site) {
+      return call(bind(base, { ...binding, failure, site }), request).then(
         () => new Error('a statement that had failed has succeeded'),
         (explained: unknown) => explained,
       )
