@@ -27,18 +27,8 @@ export const suite: Suite = {
     { name: 'include20, Prisma', module: 'include', options: { client: 'stock' }, measure },
     { name: 'include20, runtime', module: 'include', options: { client: 'prisma' }, measure },
     { name: 'include20, direct', module: 'include', options: { client: 'direct' }, measure },
-    {
-      name: '64 callers, lanes',
-      module: 'find-first',
-      options: { client: 'direct' },
-      measure: { ...measure, callers: 64 },
-    },
-    {
-      name: '64 callers, pool',
-      module: 'find-first',
-      options: { client: 'direct', lanes: 0 },
-      measure: { ...measure, callers: 64 },
-    },
+    { name: '64 callers, lanes', module: 'lane', options: { lanes: true }, measure: { ...measure, callers: 64 } },
+    { name: '64 callers, pool', module: 'lane', options: { lanes: false }, measure: { ...measure, callers: 64 } },
     { name: 'fast reads', module: 'slow-neighbour', options: { neighbours: 0 }, measure: { ...measure, percentiles } },
     {
       name: 'fast reads beside slow ones',
@@ -69,7 +59,7 @@ export const suite: Suite = {
       better: 'higher',
     },
     { name: 'context-vs-none-direct', of: 'findFirst, direct in a context', to: 'findFirst, direct', better: 'higher' },
-    { name: 'lane-vs-pool', of: '64 callers, lanes', to: '64 callers, pool', better: 'higher' },
+    { name: 'lane-vs-pool', of: '64 callers, lanes', to: '64 callers, pool', target: 2, better: 'higher' },
     {
       name: 'slow-neighbour-p99',
       of: 'fast reads beside slow ones p99',
