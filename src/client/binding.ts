@@ -5,7 +5,7 @@
  * first call of its tick. So each bound client has an engine facade, which carries the scope, and a request handler, hence
  * a data loader, of its own. Everything else is shared with the client it comes from.
  */
-import type { Scope } from '../adapter/scope.ts'
+import type { Answer, Scope } from '../adapter/scope.ts'
 import { scopes } from '../adapter/scope.ts'
 import type { Context } from '../core/context.ts'
 import type { Operation } from '../core/operation.ts'
@@ -24,8 +24,8 @@ export interface BindingOptions extends Circumstances {
     operation: Operation,
     prisma: () => Promise<unknown>,
   ) => Promise<unknown>
-  /** Every statement fails as given; see {@link Scope.failure}. */
-  readonly failure?: unknown
+  /** What every statement is answered with; see {@link Scope.answer}. */
+  readonly answer?: Answer
   /** Holds the stack of the call that is made again, for errors to name its place. */
   readonly site?: object | undefined
 }
@@ -82,8 +82,8 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
 }
 
 function engineFacade(engine: Engine, options: BindingOptions, operations: WeakMap<ProtocolQuery, Operation>): Engine {
-  const { transactions, failure } = options
-  const scopeOf = (operation: Operation): Scope => ({ operation, ...(failure !== undefined && { failure }) })
+  const { transactions, answer } = options
+  const scopeOf = (operation: Operation): Scope => ({ operation, ...(answer && { answer }) })
   const transactional = () => operationOf(options, { action: '$transaction', clientMethod: '$transaction' })
   const facade: Partial<Engine> = {
     request: (query, given) =>

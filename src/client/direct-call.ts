@@ -16,7 +16,7 @@ import {
   type PrismaInternals,
   type PrismaPromise,
 } from './internals.ts'
-import { operationOf, reads } from './operation-of.ts'
+import { operationOf, reads, writes } from './operation-of.ts'
 
 type Arguments = Readonly<Record<string, unknown>>
 
@@ -96,14 +96,14 @@ interface Covered {
 type Resolved<A> = ((value: unknown) => A | PromiseLike<A>) | null
 type Rejected<B> = ((error: unknown) => B | PromiseLike<B>) | null
 
-/** A model as its client shows it: reads try the direct path first, whatever else the model has is Prisma's. */
+/** A model as its client shows it: calls try the direct path first, whatever else the model has is Prisma's. */
 export function directModel(path: DirectPath, prisma: PrismaInternals, model: string): object {
   const methods = modelMethods(prisma, model)
   const handle: ModelHandle = { path, prisma, model, methods }
   const Call = callClass(prisma._runtimeDataModel.models[model]!)
   const own: PropertyDescriptorMap = {}
   const placeOf = prisma._errorFormat === 'minimal' ? nowhere : stackAbove
-  for (const action of reads) {
+  for (const action of [...reads, ...writes]) {
     const clientMethod = `${modelProperty(model)}.${action}`
     const make = (args?: Arguments) => {
       const request = { model, action, clientMethod, args: args ?? {}, dataPath: [], callsite: placeOf(make) }

@@ -2,10 +2,12 @@
  * The direct path: a call that the compiler covers goes to the database as one statement, past Prisma's runtime. Whatever
  * it does not cover goes to Prisma, and so does every fault, so that the errors are Prisma's own.
  */
+import type { Answer } from '../adapter/index.ts'
 import type { Events } from '../core/events.ts'
 import type { Operation } from '../core/operation.ts'
 import { isDatabaseError } from '../pg/errors.ts'
 import type { Session, Transaction } from '../pg/session.ts'
+import type { Result } from '../pg/statement.ts'
 import type { Operation as CallOperation } from '../query/call.ts'
 import { type Compiler, type Plan, type Refusal, Uncovered } from '../query/index.ts'
 import type { QueryPath } from './ground.ts'
@@ -22,8 +24,8 @@ export interface DirectPath extends Circumstances {
   readonly transactions: ReadonlyMap<string, Transaction>
   /** The same call on Prisma's own path. */
   readonly viaPrisma: (request: ClientRequest, site?: object) => Promise<unknown>
-  /** A database error in Prisma's words: what the same call throws on a client whose every statement fails so. */
-  readonly explain: (request: ClientRequest, failure: unknown, site?: object) => Promise<unknown>
+  /** Prisma's result, or error, for what the database has answered. The database is not asked again. */
+  readonly tell: (request: ClientRequest, answer: Answer, site?: object) => Promise<unknown>
 }
 
 /** What a client's extensions may change about a call's result. */
@@ -72,25 +74,34 @@ async function run(
   const open = transaction?.kind === 'itx' ? path.transactions.get(transaction.id) : undefined
   if (transaction && open?.state !== 'open') return prisma()
   const statement = { text: plan.text, values }
+  let result: Result
   try {
-    const { rows } = await (open ? open.execute(statement, operation) : path.session.execute(operation, statement))
-    // Prisma finds nothing either, and says so in its own words.
-    if (rows.length === 0 && request.action.endsWith('OrThrow')) return await prisma()
-    const decodedAt = performance.now()
-    const result = plan.decode(rows)
-    operation.timings.decode += performance.now() - decodedAt
-    return result
-  } catch (error) {
-    if (error instanceof Uncovered) return prisma()
-    if (!isDatabaseError(error)) throw error
+    result = await (open ? open.execute(statement, operation) : path.session.execute(operation, statement))
+  } catch (failure) {
+    if (!isDatabaseError(failure)) throw failure
     // Names of tables and columns are those of whoever wrote the statement; outside a transaction Prisma can find out itself.
-    if (!open && namesOfSchema.has(error.code ?? '')) return prisma()
-    throw await path.explain(request, error, request.callsite?._error)
+    if (!open && namesOfSchema.has(failure.code ?? '')) return prisma()
+    return path.tell(request, { failure }, request.callsite?._error)
+  }
+  // A read may be made again. A write never: from here on Prisma is only told what has come.
+  const long = operation.kind === 'read' ? prisma : () => path.tell(request, { result }, request.callsite?._error)
+  if (result.rows.length === 0 && mustFind.has(request.action)) return long()
+  const decodedAt = performance.now()
+  try {
+    return plan.decode(result.rows, result.count)
+  } catch (error) {
+    if (error instanceof Uncovered) return long()
+    throw error
+  } finally {
+    operation.timings.decode += performance.now() - decodedAt
   }
 }
 
 /** undefined_table, undefined_column */
 const namesOfSchema = new Set(['42P01', '42703'])
+
+/** Where no row is an error, which is Prisma's to word. */
+const mustFind = new Set(['findUniqueOrThrow', 'findFirstOrThrow', 'update', 'delete'])
 
 function taken(bound: Bound | Refusal): PathTaken {
   return 'uncovered' in bound ? { path: 'prisma', reason: bound.uncovered } : { path: 'direct' }

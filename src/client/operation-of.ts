@@ -22,6 +22,19 @@ export const reads: ReadonlySet<string> = new Set([
   'groupBy',
 ])
 
+/** The operations of one model that write. */
+export const writes: ReadonlySet<string> = new Set([
+  'create',
+  'createMany',
+  'createManyAndReturn',
+  'update',
+  'updateMany',
+  'updateManyAndReturn',
+  'upsert',
+  'delete',
+  'deleteMany',
+])
+
 /** The operation of one call, named as the caller wrote it. */
 export function operationOf(
   { context, timeout, signal }: Circumstances,

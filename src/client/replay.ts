@@ -4,7 +4,7 @@ import type { DirectPath } from './direct.ts'
 import { type ClientRequest, modelMethods, type PrismaInternals } from './internals.ts'
 
 /** How a client's direct path reaches Prisma; see {@link DirectPath}. */
-export function replays(base: PrismaInternals, binding: BindingOptions): Pick<DirectPath, 'viaPrisma' | 'explain'> {
+export function replays(base: PrismaInternals, binding: BindingOptions): Pick<DirectPath, 'viaPrisma' | 'tell'> {
   let plain: PrismaInternals | undefined
   return {
     viaPrisma(request, site) {
@@ -12,11 +12,8 @@ export function replays(base: PrismaInternals, binding: BindingOptions): Pick<Di
       plain ??= bind(base, binding)
       return call(plain, request)
     },
-    explain(request, failure, site) {
-      return call(bind(base, { ...binding, failure, site }), request).then(
-        () => new Error('a statement that had failed has succeeded'),
-        (explained: unknown) => explained,
-      )
+    tell(request, answer, site) {
+      return call(bind(base, { ...binding, answer, site }), request)
     },
   }
 }

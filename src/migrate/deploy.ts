@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Client, ClientConfig } from 'pg'
+import { answerOf } from '../pg/answer.ts'
 import { identifier } from '../pg/sql.ts'
 import { sqlStateOf } from '../pg/sql-state.ts'
 import { withClient } from '../pg/with-client.ts'
@@ -55,7 +56,8 @@ export async function deployMigrations(options: DeployOptions): Promise<DeployRe
   })
 }
 
-function parseTarget(url: string): { session: ClientConfig; schema: string } {
+/** What a URL of Prisma asks for: its `schema` parameter is the search path. */
+export function parseTarget(url: string): { session: ClientConfig; schema: string } {
   const schema = new URL(url).searchParams.get('schema')
   if (schema === null) return { session: { connectionString: url }, schema: 'public' }
   const searchPath = identifier(schema).replace(/[\\ ]/g, '\\$&')
@@ -102,7 +104,11 @@ async function runScript(session: ClientConfig, { name, sql }: Migration): Promi
     } catch (cause) {
       const sqlState = sqlStateOf(cause)
       const line = lineOf(sql, (cause as { position?: string }).position)
-      throw migrationFailed({ migration: name, ...(sqlState && { sqlState }), ...(line && { line }) }, { cause })
+      const reason = answerOf(cause)
+      throw migrationFailed(
+        { migration: name, ...(sqlState && { sqlState }), ...(line && { line }), ...(reason && { reason }) },
+        { cause },
+      )
     }
     if (client.getTransactionStatus() !== 'I') throw migrationLeftOpen({ migration: name })
   })

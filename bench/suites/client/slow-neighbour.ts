@@ -8,16 +8,16 @@ export async function prepare(
   { neighbours }: CaseOptions,
 ): Promise<PreparedCase<number, Post | null>> {
   const db = await openSubstrata(url)
-  let open = true
+  const closing = new AbortController()
   const slow = Array.from({ length: Number(neighbours) }, async () => {
-    while (open) await db.$queryRaw`SELECT pg_sleep(0.2)::text`
+    while (!closing.signal.aborted) await db.$queryRaw`SELECT pg_sleep(0.2)::text`
   })
   return {
     input: postIds(),
     run: async (id) => db.post.findFirst({ where: { id } }),
     check: checkPost,
     async close() {
-      open = false
+      closing.abort()
       await Promise.all(slow)
       await db.$close()
     },
