@@ -42,9 +42,9 @@ describe.each(paths)('events (%s)', (queryPath) => {
           context: ['userId', 'tenantId'],
           failed: false,
         },
-        { call: ['Parent', 'deleteMany'], kind: 'write', path: 'prisma', rows: 0, context: [], failed: false },
+        { call: ['Parent', 'deleteMany'], kind: 'write', path: queryPath, rows: 0, context: [], failed: false },
         { call: [undefined, '$queryRaw'], kind: 'unknown', path: 'prisma', rows: 1, context: [], failed: false },
-        { call: ['Parent', 'create'], kind: 'write', path: 'prisma', rows: undefined, context: [], failed: true },
+        { call: ['Parent', 'create'], kind: 'write', path: queryPath, rows: undefined, context: [], failed: true },
         { call: ['Parent', 'findFirst'], kind: 'read', path: queryPath, rows: 0, context: [], failed: false },
       ])
       for (const { duration, timings, node, reason, path } of operations) {
