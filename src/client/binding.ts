@@ -2,32 +2,32 @@
  * A Prisma client bound to one context.
  *
  * The context must be bound below Prisma's data loader: whatever the loader merges runs in the asynchronous context of the
- * first call of its tick. So each bound client has an engine facade, which carries its scope, and a request handler, hence
+ * first call of its tick. So each bound client has an engine facade, which carries the scope, and a request handler, hence
  * a data loader, of its own. Everything else is shared with the client it comes from.
  */
 import type { Answer, Scope } from '../adapter/scope.ts'
 import { scopes } from '../adapter/scope.ts'
 import type { Context } from '../core/context.ts'
-import { type OperationKind, startOperation } from '../core/operation.ts'
+import type { Operation } from '../core/operation.ts'
 import type { Transaction } from '../pg/session.ts'
 import { load, unload } from './carried-error.ts'
-import type { ClientRequest, Engine, PrismaInternals, ProtocolQuery, RequestOptions } from './internals.ts'
+import type { ClientRequest, Engine, HandlerRequest, PrismaInternals, ProtocolQuery } from './internals.ts'
+import { type Circumstances, operationOf } from './operation-of.ts'
 
-export interface BindingOptions {
-  readonly context: Context | undefined
+export interface BindingOptions extends Circumstances {
   /** Transactions that Prisma has open, by Prisma's id. */
   readonly transactions: Map<string, Transaction>
   /** Answers a request, or leaves it to Prisma by calling `prisma`. */
   readonly execute?: (
     client: PrismaInternals,
     request: ClientRequest,
+    operation: Operation,
     prisma: () => Promise<unknown>,
   ) => Promise<unknown>
   /** What every statement is answered with; see {@link Scope.answer}. */
   readonly answer?: Answer
-  /** Milliseconds that one engine request may take. */
-  readonly timeout?: number | undefined
-  readonly signal?: AbortSignal | undefined
+  /** Holds the stack of the call that is made again, for errors to name its place. */
+  readonly site?: object | undefined
 }
 
 /** Where a call's promise keeps the context of the client that made it: {@link contextKey}. */
@@ -42,8 +42,9 @@ export function contextKey(context: Context | undefined): string {
 export function bind(base: PrismaInternals, options: BindingOptions): PrismaInternals {
   const original = base._originalClient
   const key = contextKey(options.context)
+  const operations = new WeakMap<ProtocolQuery, Operation>()
   const bound: PrismaInternals = Object.create(original, {
-    _engine: { value: engineFacade(original._engine, options), writable: true },
+    _engine: { value: engineFacade(original._engine, options, operations), writable: true },
     _createPrismaPromise: {
       value(callback: unknown, specification: unknown) {
         const promise = original._createPrismaPromise(callback, specification)
@@ -56,48 +57,55 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
     $on: { value: undefined },
   })
   const RequestHandler = original._requestHandler.constructor
-  Object.defineProperty(bound, '_requestHandler', { value: new RequestHandler(bound) })
+  const handler = new RequestHandler(bound, original._requestHandler.logEmitter)
+  Object.defineProperty(bound, '_requestHandler', { value: handler })
   Object.defineProperty(bound, '_originalClient', { value: bound })
-  const { execute } = options
+  const { execute, site } = options
   Object.defineProperty(bound, '_executeRequest', {
     value(this: PrismaInternals, request: ClientRequest) {
-      const viaPrisma = () => original._executeRequest.call(this, request).catch(unload)
-      return execute ? execute(this, request, viaPrisma) : viaPrisma()
+      const operation = operationOf(options, request)
+      if (site && request.callsite) request.callsite._error = site
+      const viaPrisma = () => {
+        // The query that Prisma makes of the request is all that reaches the engine; it leads back to the operation.
+        const remembering = (query: HandlerRequest) => {
+          operations.set(query.protocolQuery, operation)
+          return handler.request(query)
+        }
+        const client: PrismaInternals = Object.create(this, { _requestHandler: { value: { request: remembering } } })
+        return original._executeRequest.call(client, request).catch(unload)
+      }
+      return execute ? execute(this, request, operation, viaPrisma) : viaPrisma()
     },
   })
   // An extension of nothing gives the client its own composite of models, which read the engine through `bound`.
   return bound.$extends({ name: 'substrata' })
 }
 
-function engineFacade(engine: Engine, { context, transactions, answer, timeout, signal }: BindingOptions): Engine {
-  const scopeOf = (query: ProtocolQuery | undefined, { isWrite, containsWrite }: RequestOptions): Scope => ({
-    operation: startOperation({
-      name: nameOf(query),
-      model: query?.modelName,
-      kind: kindOf(query, isWrite ?? containsWrite),
-      context,
-      timeout,
-      signal,
-    }),
-    ...(answer && { answer }),
-  })
+function engineFacade(engine: Engine, options: BindingOptions, operations: WeakMap<ProtocolQuery, Operation>): Engine {
+  const { transactions, answer } = options
+  const scopeOf = (operation: Operation): Scope => ({ operation, ...(answer && { answer }) })
+  const transactional = () => operationOf(options, { action: '$transaction', clientMethod: '$transaction' })
   const facade: Partial<Engine> = {
-    request: (query, options) =>
+    request: (query, given) =>
       scopes
-        .run(scopeOf(query, options), () => engine.request(query, options))
+        .run(scopeOf(operations.get(query) ?? transactional()), () => engine.request(query, given))
         .catch((error) => {
           throw load(error)
         }),
-    async requestBatch(queries, options) {
+    async requestBatch(queries, given) {
+      const merged = queries.flatMap((query) => operations.get(query) ?? [])
+      // Reads that the data loader has merged run as the first of them; all of them are this client's.
+      const operation = given.transaction?.kind === 'batch' ? transactional() : (merged[0] ?? transactional())
       try {
-        const answers = await scopes.run(scopeOf(queries[0], options), () => engine.requestBatch(queries, options))
-        return answers.map(load)
+        return (await scopes.run(scopeOf(operation), () => engine.requestBatch(queries, given))).map(load)
       } catch (error) {
         throw load(error)
+      } finally {
+        for (const each of merged) shareMeasurements(operation, each)
       }
     },
     async transaction(action, headers, argument) {
-      const scope = scopeOf(undefined, {})
+      const scope = scopeOf(transactional())
       try {
         const transaction = await scopes.run(scope, () => engine.transaction(action, headers, argument))
         if (action === 'start' && transaction && scope.begun) transactions.set(transaction.id, scope.begun)
@@ -116,19 +124,13 @@ function engineFacade(engine: Engine, { context, transactions, answer, timeout, 
   })
 }
 
+function shareMeasurements(from: Operation, to: Operation): void {
+  to.node = from.node
+  Object.assign(to.timings, from.timings)
+}
+
 /** The end of a nested transaction has the same id as the whole, and leaves it open. */
 function forgetEnded(transactions: Map<string, Transaction>, id: string): void {
   const { state } = transactions.get(id) ?? { state: 'committed' }
   if (state === 'committed' || state === 'rolledBack') transactions.delete(id)
-}
-
-/** As the caller wrote it. */
-function nameOf(query: ProtocolQuery | undefined): string {
-  if (!query) return '$transaction'
-  return query.action.endsWith('Raw') ? `$${query.action}` : query.action.replace(/One$/, '')
-}
-
-function kindOf(query: ProtocolQuery | undefined, isWrite: boolean | undefined): OperationKind {
-  if (!query || query.action === 'queryRaw' || query.action === 'executeRaw') return 'unknown'
-  return isWrite ? 'write' : 'read'
 }

@@ -6,7 +6,7 @@ import { type Context, type ContextInput, createContext } from '../core/context.
 import { contextMixed } from '../pg/errors.ts'
 import { bind, contextKey, contextOfPromise } from './binding.ts'
 import { type DirectPath, execute, pathOf } from './direct.ts'
-import { directModel } from './direct-call.ts'
+import { directModel, isDirectCall } from './direct-call.ts'
 import type { CloseOptions, Ground } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
 import type { PathTaken } from './path-taken.ts'
@@ -46,9 +46,12 @@ function clientOf(ground: Ground, view: View): object {
   }
   const bound = bind(ground.prisma, {
     ...binding,
-    execute: (extended, request, viaPrisma) => execute(path, extended, request, viaPrisma),
+    execute: (extended, request, operation, viaPrisma) => execute(path, extended, request, operation, viaPrisma),
   })
   const prisma = view.extensions.reduce<PrismaInternals>((client, extension) => client.$extends(extension), bound)
+  // The calls of an extended client have to pass its extensions, which are Prisma's to run.
+  const extended = view.extensions.length > 0 || !ground.prisma._extensions.isEmpty()
+  const direct = ground.queryPath === 'direct' && !extended
   const own: Record<string | symbol, unknown> = {
     $as: (input: ContextInput, body?: (db: object) => unknown) => {
       const inContext = clientOf(ground, { ...view, context: createContext(input) })
@@ -64,7 +67,12 @@ function clientOf(ground: Ground, view: View): object {
       return prisma.$transaction(work, options)
     },
     $retry: (body: Body, options: RetryOptions = {}) => retry((given) => prisma.$transaction(body, given), options),
-    $path: (call: { readonly spec?: Specification }): PathTaken => pathOf(path, prisma, requestOf(call)),
+    $path: (call: { readonly spec?: Specification }): PathTaken => {
+      const taken = pathOf(path, prisma, requestOf(call))
+      if (!direct || taken.path === 'prisma' || isDirectCall(call)) return taken
+      // Of a covered call only what follows a relation is not ours.
+      return { path: 'prisma', reason: 'a fluent relation' }
+    },
     $on: (event: string, listener: (event: unknown) => void) => {
       onPrismaEvent(ground, event, listener)
       return client
@@ -74,17 +82,21 @@ function clientOf(ground: Ground, view: View): object {
     $disconnect: () => ground.close(),
     [Symbol.asyncDispose]: () => ground.close(),
   }
-  // The calls of an extended client have to pass its extensions, which are Prisma's to run.
-  const direct = ground.queryPath === 'direct' && view.extensions.length === 0
-  const client: object = new Proxy(prisma, {
-    get(target, name) {
+  // Not a proxy of Prisma's client itself: what is fixed there, such as the missing $on, could not be another here.
+  const client: object = new Proxy(own, {
+    get(_, name) {
       if (Object.hasOwn(own, name)) return own[name]
       const model = direct && typeof name === 'string' ? ground.models.get(name) : undefined
-      if (model === undefined) return Reflect.get(target, name)
+      if (model === undefined) return Reflect.get(prisma, name)
       own[name] = directModel(path, prisma, model)
       return own[name]
     },
-    has: (target, name) => Object.hasOwn(own, name) || Reflect.has(target, name),
+    has: (_, name) => Object.hasOwn(own, name) || Reflect.has(prisma, name),
+    ownKeys: () => [...new Set([...Reflect.ownKeys(own), ...Reflect.ownKeys(prisma)])],
+    getOwnPropertyDescriptor(_, name) {
+      const descriptor = Reflect.getOwnPropertyDescriptor(own, name) ?? Reflect.getOwnPropertyDescriptor(prisma, name)
+      return descriptor && { ...descriptor, configurable: true }
+    },
   })
   return client
 }

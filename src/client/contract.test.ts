@@ -8,9 +8,9 @@ import { useTestDatabase } from '../testing/vitest.ts'
 import {
   type ClientRequest,
   type Engine,
+  type HandlerRequest,
   type PrismaInternals,
   type ProtocolQuery,
-  type RequestOptions,
   requireInternals,
 } from './internals.ts'
 
@@ -75,28 +75,39 @@ describe('engine', () => {
     expect(asked.sort()).toEqual(['a batch of 2', 'b Author.findFirst', 'b Author.findUnique'])
   })
 
-  it('is told whether a query writes, and raw queries have no model', async () => {
-    const asked: [ProtocolQuery, RequestOptions][] = []
+  it('gets the very query that the request handler was given, and is told of a batch that it is a transaction', async () => {
+    const handed: ProtocolQuery[] = []
+    const asked: ProtocolQuery[] = []
+    const kinds: (string | undefined)[] = []
     const client = derived({
       _engine: engine({
-        request: async (query, options) => {
-          asked.push([query, options])
-          return {
-            data: { [query.action]: query.action.endsWith('Raw') ? { columns: [], types: [], rows: [] } : null },
-          }
+        request: async (query) => {
+          asked.push(query)
+          return { data: { [query.action]: null } }
+        },
+        requestBatch: async (queries, { transaction }) => {
+          asked.push(...queries)
+          kinds.push(transaction?.kind)
+          return queries.map(({ action }) => ({ data: { [action]: null } }))
         },
       }),
+      async _executeRequest(this: PrismaInternals, request: ClientRequest) {
+        const handler = this._requestHandler
+        const remembering = (given: HandlerRequest) => {
+          handed.push(given.protocolQuery)
+          return handler.request(given)
+        }
+        const bound = Object.create(this, { _requestHandler: { value: { request: remembering } } })
+        return internals._originalClient._executeRequest.call(bound, request)
+      },
     })
     await client.author.findFirst()
     await client.author.create({ data: { id: 1, name: '' } })
-    await client.$queryRaw`SELECT 1`
-    await client.$executeRaw`SELECT 1`
-    expect(asked.map(([{ modelName, action }, { isWrite }]) => [modelName, action, isWrite])).toEqual([
-      ['Author', 'findFirst', false],
-      ['Author', 'createOne', true],
-      [undefined, 'queryRaw', expect.any(Boolean)],
-      [undefined, 'executeRaw', expect.any(Boolean)],
-    ])
+    await Promise.all([client.author.findUnique({ where: { id: 1 } }), client.author.findUnique({ where: { id: 2 } })])
+    await client.$transaction([client.author.findFirst(), client.author.findMany()])
+    expect(asked).toHaveLength(6)
+    expect(asked.every((query, i) => query === handed[i])).toBe(true)
+    expect(kinds).toEqual([undefined, 'batch'])
   })
 
   it('starts and ends interactive transactions by id, nested ones by the id of the whole', async () => {

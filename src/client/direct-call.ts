@@ -7,8 +7,16 @@
  * same call and asks that.
  */
 import { contextKey, contextOfPromise } from './binding.ts'
-import { bindRequest, type DirectPath, reads, runBound, writes } from './direct.ts'
-import { type ModelMethods, modelMethods, type PrismaInternals, type PrismaPromise } from './internals.ts'
+import { type Bound, bindRequest, type DirectPath, runBound } from './direct.ts'
+import {
+  type ClientRequest,
+  type ModelMethods,
+  modelMethods,
+  modelProperty,
+  type PrismaInternals,
+  type PrismaPromise,
+} from './internals.ts'
+import { operationOf, reads, writes } from './operation-of.ts'
 
 type Arguments = Readonly<Record<string, unknown>>
 
@@ -24,14 +32,14 @@ interface ModelHandle {
 class DirectCall implements PrismaPromise {
   readonly [Symbol.toStringTag] = 'PrismaPromise'
   readonly #handle: ModelHandle
-  readonly #action: string
+  readonly #covered: Covered
   readonly #args: Arguments | undefined
   #answer: Promise<unknown> | undefined
   #prisma: PrismaPromise | undefined
 
-  constructor(handle: ModelHandle, action: string, args: Arguments | undefined) {
+  constructor(handle: ModelHandle, covered: Covered, args: Arguments | undefined) {
     this.#handle = handle
-    this.#action = action
+    this.#covered = covered
     this.#args = args
   }
 
@@ -40,7 +48,7 @@ class DirectCall implements PrismaPromise {
   }
 
   get spec() {
-    return { action: this.#action, args: this.#args, model: this.#handle.model }
+    return { action: this.#covered.request.action, args: this.#args, model: this.#handle.model }
   }
 
   // biome-ignore lint/suspicious/noThenProperty: this is a promise, as Prisma's own calls are
@@ -62,7 +70,7 @@ class DirectCall implements PrismaPromise {
 
   /** Prisma's own promise of this call. */
   viaPrisma(): PrismaPromise {
-    this.#prisma ??= this.#handle.methods[this.#action]!(this.#args)
+    this.#prisma ??= this.#handle.methods[this.#covered.request.action]!(this.#args)
     return this.#prisma
   }
 
@@ -72,18 +80,21 @@ class DirectCall implements PrismaPromise {
   }
 
   #start(): Promise<unknown> {
-    const { path, prisma, model } = this.#handle
-    const request = { model, action: this.#action, clientMethod: this.#action, args: this.#args ?? {}, dataPath: [] }
-    const bound = bindRequest(path, prisma, request)
-    if ('uncovered' in bound) return this.viaPrisma().then(asIs)
-    return runBound(path, bound, request, () => path.viaPrisma(request))
+    const { path } = this.#handle
+    const { request, bound } = this.#covered
+    const viaPrisma = () => path.viaPrisma(request, request.callsite?._error)
+    return runBound(path, bound, request, operationOf(path, request), viaPrisma)
   }
+}
+
+/** A call that the compiler covers. */
+interface Covered {
+  readonly request: ClientRequest
+  readonly bound: Bound
 }
 
 type Resolved<A> = ((value: unknown) => A | PromiseLike<A>) | null
 type Rejected<B> = ((error: unknown) => B | PromiseLike<B>) | null
-
-const asIs = <T>(value: T): T => value
 
 /** A model as its client shows it: calls try the direct path first, whatever else the model has is Prisma's. */
 export function directModel(path: DirectPath, prisma: PrismaInternals, model: string): object {
@@ -91,10 +102,31 @@ export function directModel(path: DirectPath, prisma: PrismaInternals, model: st
   const handle: ModelHandle = { path, prisma, model, methods }
   const Call = callClass(prisma._runtimeDataModel.models[model]!)
   const own: PropertyDescriptorMap = {}
+  const placeOf = prisma._errorFormat === 'minimal' ? nowhere : stackAbove
   for (const action of [...reads, ...writes]) {
-    own[action] = { value: (args?: Arguments) => new Call(handle, action, args), enumerable: true }
+    const clientMethod = `${modelProperty(model)}.${action}`
+    const make = (args?: Arguments) => {
+      const request = { model, action, clientMethod, args: args ?? {}, dataPath: [], callsite: placeOf(make) }
+      const bound = bindRequest(path, prisma, request)
+      return 'uncovered' in bound ? methods[action]!(args) : new Call(handle, { request, bound }, args)
+    }
+    own[action] = { value: make, enumerable: true }
   }
   return Object.create(methods, own)
+}
+
+const nothing: NonNullable<ClientRequest['callsite']> = Object.freeze({})
+const nowhere = () => nothing
+
+function stackAbove(method: (args?: Arguments) => unknown): NonNullable<ClientRequest['callsite']> {
+  const stack = {}
+  Error.captureStackTrace(stack, method)
+  return { _error: stack }
+}
+
+/** True for a call that will go straight to the database, as it was made. */
+export function isDirectCall(call: object): boolean {
+  return call instanceof DirectCall
 }
 
 type RuntimeModel = PrismaInternals['_runtimeDataModel']['models'][string]

@@ -3,9 +3,8 @@
  * it does not cover goes to Prisma, and so does every fault, so that the errors are Prisma's own.
  */
 import type { Answer } from '../adapter/index.ts'
-import type { Context } from '../core/context.ts'
 import type { Events } from '../core/events.ts'
-import { type Operation, type OperationKind, startOperation } from '../core/operation.ts'
+import type { Operation } from '../core/operation.ts'
 import { isDatabaseError } from '../pg/errors.ts'
 import type { Session, Transaction } from '../pg/session.ts'
 import type { Result } from '../pg/statement.ts'
@@ -14,21 +13,19 @@ import { type Compiler, type Plan, type Refusal, Uncovered } from '../query/inde
 import type { QueryPath } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
 import { observe } from './observe.ts'
+import type { Circumstances } from './operation-of.ts'
 import type { PathTaken } from './path-taken.ts'
 
-export interface DirectPath {
+export interface DirectPath extends Circumstances {
   readonly queryPath: QueryPath
   readonly compiler: Compiler
   readonly events: Events
   readonly session: Session
-  readonly context: Context | undefined
-  readonly timeout?: number | undefined
-  readonly signal?: AbortSignal | undefined
   readonly transactions: ReadonlyMap<string, Transaction>
   /** The same call on Prisma's own path. */
-  readonly viaPrisma: (request: ClientRequest) => Promise<unknown>
+  readonly viaPrisma: (request: ClientRequest, site?: object) => Promise<unknown>
   /** Prisma's result, or error, for what the database has answered. The database is not asked again. */
-  readonly tell: (request: ClientRequest, answer: Answer) => Promise<unknown>
+  readonly tell: (request: ClientRequest, answer: Answer, site?: object) => Promise<unknown>
 }
 
 /** What a client's extensions may change about a call's result. */
@@ -45,59 +42,25 @@ export function execute(
   path: DirectPath,
   client: Extended,
   request: ClientRequest,
+  operation: Operation,
   prisma: () => Promise<unknown>,
 ): Promise<unknown> {
   const bound = bindRequest(path, client, request)
-  if (!('uncovered' in bound)) return runBound(path, bound, request, prisma)
+  if (!('uncovered' in bound)) return runBound(path, bound, request, operation, prisma)
   const { events } = path
-  if (!events.listened('operation')) return prisma()
-  return observe(events, operationOf(path, request), taken(bound), prisma())
+  return events.listened('operation') ? observe(events, operation, taken(bound), prisma()) : prisma()
 }
-
-/** The operations that only read. */
-export const reads: ReadonlySet<string> = new Set([
-  'findUnique',
-  'findUniqueOrThrow',
-  'findFirst',
-  'findFirstOrThrow',
-  'findMany',
-  'count',
-  'aggregate',
-  'groupBy',
-])
 
 /** Runs a covered request as one statement. Faults are put into Prisma's words; `prisma` is for what only it can tell. */
 export function runBound(
   path: DirectPath,
   bound: Bound,
   request: ClientRequest,
+  operation: Operation,
   prisma: () => Promise<unknown>,
 ): Promise<unknown> {
-  const operation = operationOf(path, request)
   const answer = run(path, bound, operation, request, prisma)
   return path.events.listened('operation') ? observe(path.events, operation, taken(bound), answer) : answer
-}
-
-function operationOf({ context, timeout, signal }: DirectPath, { model, action }: ClientRequest): Operation {
-  return startOperation({ name: action, model, kind: kindOf(action), context, timeout, signal })
-}
-
-/** The operations of one model that only write. */
-export const writes: ReadonlySet<string> = new Set([
-  'create',
-  'createMany',
-  'createManyAndReturn',
-  'update',
-  'updateMany',
-  'updateManyAndReturn',
-  'upsert',
-  'delete',
-  'deleteMany',
-])
-
-function kindOf(action: string): OperationKind {
-  if (reads.has(action)) return 'read'
-  return writes.has(action) ? 'write' : 'unknown'
 }
 
 async function run(
@@ -118,10 +81,10 @@ async function run(
     if (!isDatabaseError(failure)) throw failure
     // Names of tables and columns are those of whoever wrote the statement; outside a transaction Prisma can find out itself.
     if (!open && namesOfSchema.has(failure.code ?? '')) return prisma()
-    return path.tell(request, { failure })
+    return path.tell(request, { failure }, request.callsite?._error)
   }
   // A read may be made again. A write never: from here on Prisma is only told what has come.
-  const long = operation.kind === 'read' ? prisma : () => path.tell(request, { result })
+  const long = operation.kind === 'read' ? prisma : () => path.tell(request, { result }, request.callsite?._error)
   if (result.rows.length === 0 && mustFind.has(request.action)) return long()
   const decodedAt = performance.now()
   try {

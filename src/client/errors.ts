@@ -13,3 +13,10 @@ export const schemaFormat = defineError<{ format: unknown }>({
   mend: 'Run `npx substrata generate` and deploy what it writes with the same version of Substrata.',
   message: ({ format }) => `The schema has format ${JSON.stringify(format) ?? 'none'}; this version reads format 1.`,
 })
+
+export const prismaAdapter = defineError<object>({
+  code: 'SUB_PRISMA_ADAPTER',
+  summary: 'The function given to substrata() made a Prisma client on another adapter than the one it was given.',
+  mend: 'Pass the adapter on: substrata(({ adapter }) => new PrismaClient({ adapter, … }), …). On another one no context would be sent.',
+  message: () => 'The Prisma client is not on the adapter that was made for it.',
+})

@@ -7,8 +7,8 @@ import { prismaUnsupported } from './errors.ts'
 
 /** What an engine request is told beside the query. */
 export interface RequestOptions {
-  readonly isWrite?: boolean
-  readonly containsWrite?: boolean
+  /** Of a batch: the transaction that it is, if it is one. */
+  readonly transaction?: { readonly kind: 'itx' | 'batch' }
 }
 
 /** A query in Prisma's engine protocol. */
@@ -38,6 +38,8 @@ export interface ClientRequest {
   readonly clientMethod: string
   readonly args?: Readonly<Record<string, unknown>>
   readonly dataPath: readonly string[]
+  /** Where the call was made, for errors; Prisma reads the stack of `_error`. */
+  readonly callsite?: { _error?: object }
   readonly transaction?: RequestTransaction
 }
 
@@ -52,14 +54,30 @@ export interface ExtensionList {
   getAllComputedFields(model: string): object | undefined
 }
 
+/** What a request has become on its way to the data loader. */
+export interface HandlerRequest {
+  readonly protocolQuery: ProtocolQuery
+}
+
+/** A client's data loader and what surrounds it. */
+export interface RequestHandler {
+  readonly constructor: new (client: object, logEmitter?: object) => RequestHandler
+  /** Through which it tells `$on('error')`. */
+  readonly logEmitter: object
+  request(request: HandlerRequest): Promise<unknown>
+}
+
 /** A Prisma client with what lies behind its types. */
 export interface PrismaInternals {
   readonly _originalClient: PrismaInternals
   readonly _engine: Engine
-  readonly _requestHandler: { readonly constructor: new (client: object) => object }
+  readonly _requestHandler: RequestHandler
   readonly _extensions: ExtensionList
   readonly _globalOmit?: GlobalOmit
   readonly _previewFeatures?: readonly string[]
+  readonly _engineConfig: { readonly adapter: object }
+  /** `minimal` names no place of the call in errors. */
+  readonly _errorFormat: string
   readonly _runtimeDataModel: {
     readonly models: Readonly<
       Record<string, { readonly fields: readonly { readonly name: string; readonly kind: string }[] }>
@@ -92,6 +110,7 @@ const parts: readonly (keyof PrismaInternals)[] = [
   '_engine',
   '_requestHandler',
   '_extensions',
+  '_engineConfig',
   '_runtimeDataModel',
   '_createPrismaPromise',
   '_executeRequest',

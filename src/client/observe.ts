@@ -46,7 +46,10 @@ function emit(
   })
 }
 
+/** Rows read or written, where the result tells. */
 function rowsOf(result: unknown): number | undefined {
   if (Array.isArray(result)) return result.length
-  return typeof result === 'object' ? Number(result !== null) : undefined
+  if (typeof result !== 'object') return undefined
+  if (result === null) return 0
+  return 'count' in result && typeof result.count === 'number' ? result.count : 1
 }

@@ -7,12 +7,13 @@ import { type ClientRequest, modelMethods, type PrismaInternals } from './intern
 export function replays(base: PrismaInternals, binding: BindingOptions): Pick<DirectPath, 'viaPrisma' | 'tell'> {
   let plain: PrismaInternals | undefined
   return {
-    viaPrisma(request) {
+    viaPrisma(request, site) {
+      if (site) return call(bind(base, { ...binding, site }), request)
       plain ??= bind(base, binding)
       return call(plain, request)
     },
-    tell(request, answer) {
-      return call(bind(base, { ...binding, answer }), request)
+    tell(request, answer, site) {
+      return call(bind(base, { ...binding, answer, site }), request)
     },
   }
 }

@@ -4,13 +4,14 @@ import { createAdapterFactory } from '../adapter/index.ts'
 import { type DatabaseConfig, defineConfig } from '../core/config.ts'
 import { createEvents } from '../core/events.ts'
 import { createSession } from '../pg/create-session.ts'
+import type { Session } from '../pg/session.ts'
 import { Compiler, loadIdMakers } from '../query/index.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
 import { createClient } from './client.ts'
 import { closeOnSignals } from './close-on-signals.ts'
-import { schemaFormat } from './errors.ts'
+import { prismaAdapter, schemaFormat } from './errors.ts'
 import type { CloseOptions, Ground, QueryPath } from './ground.ts'
-import { modelProperty, requireInternals } from './internals.ts'
+import { modelProperty, type PrismaInternals, requireInternals } from './internals.ts'
 import { type Logger, writeLog } from './log.ts'
 import { prismaRuntime } from './runtime.ts'
 import type { Substrata } from './types.ts'
@@ -51,7 +52,7 @@ export async function substrata<C extends object>(
   const { pool, primary, showValues } = config
   const session = createSession({ node: 'primary', connection: primary, pool, events, showValues })
   const adapter = createAdapterFactory(session, { schema: primary.schema })
-  const prisma = requireInternals(instantiate(PrismaClient, { adapter }))
+  const prisma = await onOurs(PrismaClient, adapter, session)
   const modelNames = Object.keys(prisma._runtimeDataModel.models)
   let closing: Promise<void> | undefined
   async function closeBoth(options?: CloseOptions): Promise<void> {
@@ -77,6 +78,22 @@ export async function substrata<C extends object>(
   closeOnSignals(closeOn, () => ground.close())
   // The methods of `Substrata` are put in front of the user's own client, whose type they extend.
   return createClient(ground) as Substrata<C>
+}
+
+/** @throws SUB_PRISMA_UNSUPPORTED, SUB_PRISMA_ADAPTER, and whatever the user's own function throws; then nothing stays open. */
+async function onOurs<C extends object>(
+  PrismaClient: ClientClass<C> | ClientFactory<C>,
+  adapter: SqlDriverAdapterFactory,
+  session: Session,
+): Promise<PrismaInternals> {
+  try {
+    const prisma = requireInternals(instantiate(PrismaClient, { adapter }))
+    if (prisma._engineConfig.adapter !== adapter) throw prismaAdapter({})
+    return prisma
+  } catch (error) {
+    await session.close({ deadline: 0 })
+    throw error
+  }
 }
 
 /** Prisma's `warn` and `error` reach `$on` only where the client was built to emit them. */

@@ -132,7 +132,11 @@ export function createSession(options: SessionOptions): Session {
   function explain(error: unknown, operation: Operation): unknown {
     if (closing !== undefined && isSubstrataError(error, 'SUB_CONNECTION_LOST') && 'outcome' in error.details)
       return closed({ node, outcome: error.details.outcome as Outcome }, { cause: error.cause })
-    return explainCancel(node, operation, limits.queryTimeout, error)
+    const explained = explainCancel(node, operation, limits.queryTimeout, error)
+    // Nobody else's deadline or abort: it was stopped so that the session could close.
+    return closing !== undefined && isDatabaseError(explained, '57014')
+      ? closed({ node, outcome: 'failed' }, { cause: explained })
+      : explained
   }
 
   async function lease<T>(operation: Operation, work: (lease: Lease) => Promise<T>): Promise<T> {

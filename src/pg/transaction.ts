@@ -67,6 +67,7 @@ export function openTransaction(parts: TransactionParts): Transaction {
   async function perform(text: string | Statement, of: Operation, bare: boolean): Promise<Result> {
     if (!isLive()) throw overError()
     refuseLate(node, of)
+    of.node = node
     const statement = typeof text === 'string' ? { text, values: [], reusable: false } : text
     const sentAt = performance.now()
     try {

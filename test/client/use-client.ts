@@ -1,33 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PrismaPg } from '@prisma/adapter-pg'
-import { type ConfigInput, defineConfig, type Substrata, type SubstrataOptions, substrata } from 'substrata'
 import type { TestDatabase } from 'substrata/testing'
 import { useTestDatabase } from 'substrata/testing/vitest'
-import { PrismaClient } from './generated/prisma/client.ts'
-import { schema } from './generated/substrata/index.ts'
 
-export type Db = Substrata<PrismaClient>
-
-export interface ClientOptions extends Partial<Omit<SubstrataOptions, 'schema' | 'config'>> {
-  readonly url?: string
-  readonly config?: ConfigInput
-}
+export { type ClientOptions, type Db, openClient, openStock } from './open-client.ts'
 
 /** A database with the tables of the client's tests. */
 export function useClientDatabase(): TestDatabase {
   return useTestDatabase({ setup: readFileSync(join(import.meta.dirname, 'setup.sql'), 'utf8') })
-}
-
-export function openClient({ url, config, ...options }: ClientOptions & { readonly url: string }): Promise<Db> {
-  return substrata(PrismaClient, {
-    schema,
-    config: defineConfig({ environment: 'test', maxConnections: 10, ...config, url }, {}),
-    ...options,
-  })
-}
-
-/** Prisma as its documentation has it, on its own adapter, with every connection in UTC. */
-export function openStock(url: string): PrismaClient {
-  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url, options: '-c TimeZone=UTC', max: 10 }) })
 }

@@ -1,0 +1,19 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import { type ConfigInput, defineConfig, type QueryPath, type Substrata, substrata } from 'substrata'
+import { PrismaClient } from '../../generated/prisma/client.ts'
+import { schema } from '../../generated/substrata/index.ts'
+
+export const CONNECTIONS = 16
+
+export function openSubstrata(
+  url: string,
+  { queryPath = 'direct', ...limits }: ConfigInput & { readonly queryPath?: QueryPath } = {},
+): Promise<Substrata<PrismaClient>> {
+  const config = defineConfig({ environment: 'test', maxConnections: CONNECTIONS, ...limits, url }, {})
+  return substrata(PrismaClient, { schema, config, queryPath })
+}
+
+/** Prisma as its documentation has it. */
+export function openPrisma(url: string): PrismaClient {
+  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: CONNECTIONS }) })
+}
