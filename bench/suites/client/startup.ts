@@ -1,7 +1,7 @@
 import type { BenchDatabase, CaseOptions, PreparedCase } from '../../harness/suite.ts'
 
 /** From the start of the process to the first row. Imports stand inside, so that a case loads only what is its own. */
-export async function prepare({ url }: BenchDatabase, { client }: CaseOptions): Promise<PreparedCase<void, unknown>> {
+export async function prepare({ url }: BenchDatabase, { client }: CaseOptions): Promise<PreparedCase<void>> {
   const { openPrisma, openSubstrata } =
     client === 'stock'
       ? { openPrisma: (await import('../peers/prisma-client.ts')).openPrisma, openSubstrata: undefined }
