@@ -30,7 +30,7 @@ interface Prepared {
 const CAPACITY = 500
 
 /**
- * Prisma's `where` for features that write SQL of their own: pagination, search, bulk writes. It joins nothing, so it
+ * Prisma's `where` for features that write SQL of their own: pagination, search, bulk writes. It needs no join outside, so it
  * stands in SELECT, UPDATE and DELETE alike, and may be combined with other conditions by AND, OR and NOT.
  */
 export class WhereCompiler {
@@ -51,11 +51,17 @@ export class WhereCompiler {
     let prepared = this.#prepared.get(key)
     if (!prepared) {
       const parameters = new Parameters(firstParameter)
-      const source: Source = { statement: new Statement(this.#catalog, parameters), table, alias, joins: null }
+      const joins: string[] = []
+      const source: Source = { statement: new Statement(this.#catalog, parameters), table, alias, joins }
       const sql = whereCondition(source, where, ['where']) ?? 'TRUE'
-      prepared = { sql, bind: parameters.binder() }
+      prepared = { sql: standingAlone(sql, joins), bind: parameters.binder() }
       this.#prepared.set(key, prepared)
     }
     return { sql: prepared.sql, values: prepared.bind(args) }
   }
+}
+
+/** To-one relations are joined to a single row inside: the condition keeps its three values, also under NOT. */
+function standingAlone(condition: string, joins: readonly string[]): string {
+  return joins.length === 0 ? condition : `(SELECT ${condition} FROM (SELECT) AS "one" ${joins.join(' ')})`
 }
