@@ -1,3 +1,4 @@
+/// <reference path="./bugsnag-cuid.d.ts" />
 /**
  * Ids that the client makes before a row is written, with the libraries that Prisma's own runtime has inside, so that they
  * are of the same kind whichever path a row took. Only those that a schema names are loaded: all of them cost more to
