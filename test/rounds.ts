@@ -7,3 +7,8 @@ export const full = process.env.SUBSTRATA_TEST_ROUNDS === 'full'
 export function rounds(usual: number, complete: number): number {
   return full ? complete : usual
 }
+
+/** All of a list in full rounds, otherwise every `nth` of it. */
+export function sample<T>(list: readonly T[], nth: number): T[] {
+  return list.filter((_, i) => full || i % nth === 0)
+}
