@@ -5,7 +5,7 @@ import { type Column, columnOf } from './catalog.ts'
 import { codecOf } from './codec.ts'
 import { subjectFilter } from './filter.ts'
 import { type OrderTerm, orderTerms } from './order.ts'
-import type { Path } from './parameters.ts'
+import type { Encode, Path } from './parameters.ts'
 import { columnSql, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
 import { and, or } from './where.ts'
@@ -86,7 +86,10 @@ function aggregateColumn({ statement }: Source, column: Column, operator: string
     nullable: true,
   }
   const codec = codecOf(field, {}, statement.catalog.runtime) ?? uncovered('an aggregate of an unusual type')
-  return { field, sql: column.sql, codec }
+  // Prisma computes no aggregate for a list of nothing, so that one that overflows is no error.
+  const encodeList: Encode = (list) =>
+    Array.isArray(list) && list.length === 0 ? uncovered('an empty list beside an aggregate') : codec.encodeList(list)
+  return { field, sql: column.sql, codec: { ...codec, encodeList } }
 }
 
 function aggregateType({ type, kind, native }: FieldMeta, operator: string): string {

@@ -73,7 +73,7 @@ function selectedProperties(source: Source, args: Arguments, path: Path, output:
   const scalars = [...source.table.columns.values()]
     .filter(({ field }) => !isOmitted(omit, field.name, source.table.omitted))
     .map((column) => ({ name: column.field.name, read: output.column(source, column) }))
-  if (include === undefined || include === null) return scalars
+  if (include === undefined || include === null) return scalars.length > 0 ? scalars : uncovered('an empty selection')
   return [...scalars, ...fromSelection(source, include, [...path, 'include'], output)]
 }
 

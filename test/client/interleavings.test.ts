@@ -111,6 +111,8 @@ function isExpected(error: unknown): boolean {
       'SUB_TIMEOUT',
       'SUB_ABORTED',
       'SUB_CONNECTION_LOST',
+      // A backend can be ended while its connection is still being opened.
+      'SUB_CONNECT_FAILED',
       'SUB_TRANSACTION_OVER',
       'SUB_TRANSACTION_FAILED',
     ].includes(error.code)

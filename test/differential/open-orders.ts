@@ -34,11 +34,11 @@ function object(schema: SchemaMeta, model: ModelMeta, args: Arguments, value: un
   return Object.fromEntries(entries)
 }
 
-/** True where `orderBy` leaves no two rows in the same place. Prisma orders by the key where a page has no order. */
+/** True where `orderBy` leaves no two rows in the same place. Prisma orders by the key where a page has no order; to skip none is no page. */
 function isTotal(model: ModelMeta, { orderBy, take, skip, cursor }: Arguments): boolean {
   const terms = (orderBy === undefined ? [] : Array.isArray(orderBy) ? orderBy : [orderBy]) as Arguments[]
   const fields = terms.flatMap((term) => Object.keys(term))
-  if (fields.length === 0) return take !== undefined || skip !== undefined || cursor !== undefined
+  if (fields.length === 0) return take !== undefined || (skip !== undefined && skip !== 0) || cursor !== undefined
   return Object.values(model.uniques).some((unique) =>
     unique.fields.every((field) => fields.includes(field) && !model.fields[field]!.nullable),
   )

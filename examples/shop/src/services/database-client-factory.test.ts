@@ -41,10 +41,10 @@ it('logs slow statements, and all of them where the environment says so, without
       debug: (fields: object, message: string) => lines.push(['debug', message, fields]),
       warn: (fields: object, message: string) => lines.push(['warn', message, fields]),
     }
-    const limits = { url: shop.database.url, slowQuery: 50, logging }
+    const limits = { url: shop.database.url, slowQuery: 1_000, logging }
     await using prisma = await DatabaseClientFactory.create(DatabaseConfigFactory.create('test', {}, limits), logger)
     await prisma.user.findMany({ where: { email: 'secret@example.com' } })
-    await prisma.$queryRaw`SELECT ${'secret'}::text AS t FROM pg_sleep(0.1)`
+    await prisma.$queryRaw`SELECT ${'secret'}::text AS t FROM pg_sleep(1.1)`
     expect(lines.filter(([level]) => level === 'warn')).toEqual([
       ['warn', 'slow statement', expect.objectContaining({ operation: '$queryRaw', node: 'primary', rows: 1 })],
     ])
