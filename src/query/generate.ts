@@ -1,3 +1,5 @@
+// The package exports no types of its own, and whoever compiles these sources needs some.
+// oxlint-disable-next-line typescript/triple-slash-reference
 /// <reference path="./bugsnag-cuid.d.ts" />
 /**
  * Ids that the client makes before a row is written, with the libraries that Prisma's own runtime has inside, so that they

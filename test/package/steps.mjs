@@ -37,7 +37,7 @@ export function checkContents({ files }) {
 function expectedFiles() {
   const sources = readdirSync(join(root, 'src'), { recursive: true }).map((file) => file.replaceAll('\\', '/'))
   const compiled = sources
-    .filter((file) => /\.m?ts$/.test(file) && !/\.test\.ts$/.test(file))
+    .filter((file) => /\.m?ts$/.test(file) && !/\.(test|d)\.ts$/.test(file))
     .flatMap((file) => [file.replace(/ts$/, 'js'), file.replace(/(m?)ts$/, 'd.$1ts')])
   const copied = sources.filter((file) => file.endsWith('.mjs'))
   return ['README.md', 'LICENSE', 'CHANGELOG.md', ...[...compiled, ...copied].map((file) => `dist/${file}`)]
