@@ -12,3 +12,9 @@ export function rounds(usual: number, complete: number): number {
 export function sample<T>(list: readonly T[], nth: number): T[] {
   return list.filter((_, i) => full || i % nth === 0)
 }
+
+/**
+ * Where random tests begin: the same everywhere, so that a red run is red again, or what SUBSTRATA_TEST_SEED says.
+ * `npm run fuzz` looks further.
+ */
+export const seed = Number(process.env.SUBSTRATA_TEST_SEED ?? 20_261_122)

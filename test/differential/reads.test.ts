@@ -1,14 +1,12 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { rounds } from '../rounds.ts'
+import { rounds, seed } from '../rounds.ts'
 import { readCalls } from './calls.ts'
 import { compareRead, Tally } from './compare.ts'
 import { fill } from './rows.ts'
 import { openWorld, schemaNames } from './world.ts'
 
 const calls = rounds(750, 7_500)
-/** Other rows and calls on every run; a failure names the seed, which `npm run fuzz -- --seed` takes. */
-const seed = Date.now() & 0x7fffffff
 
 test.each(schemaNames)(
   'random reads of the schema %s are answered as Prisma answers them',

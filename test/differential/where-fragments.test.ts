@@ -6,7 +6,7 @@ import { identifier } from '../../src/pg/sql.ts'
 import type { Arguments } from '../../src/query/call.ts'
 import { Uncovered, WhereCompiler, type WhereFragment } from '../../src/query/index.ts'
 import type { ModelMeta } from '../../src/schema/model-meta.ts'
-import { rounds } from '../rounds.ts'
+import { rounds, seed } from '../rounds.ts'
 import { Maker } from './calls.ts'
 import { outcomeOf } from './outcome.ts'
 import { fill } from './rows.ts'
@@ -37,7 +37,7 @@ test.each(schemaNames)(
           else expect(own).toBe((theirs.result as unknown[]).length)
           compared++
         }),
-        { numRuns: rounds(150, 1_500) },
+        { numRuns: rounds(150, 1_500), seed },
       )
     } finally {
       await client.end()

@@ -1,7 +1,7 @@
 // From any annotated schema to any other and back: the database is the one that the schema alone makes, and rows stay where they can.
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { rounds } from '../rounds.ts'
+import { rounds, seed } from '../rounds.ts'
 import { annotatedSchema, type MadeSchema } from './annotated-schema.ts'
 import { createProject, type TestProject } from './project.ts'
 
@@ -49,6 +49,6 @@ it('migrates from one schema to another and back', { timeout: 3_600_000 }, async
         await equalsScratch(project, schema)
       }
     }),
-    { numRuns: rounds(6, 40), endOnFailure: true, seed: Number(process.env.SUBSTRATA_TEST_SEED ?? Date.now()) },
+    { numRuns: rounds(6, 40), endOnFailure: true, seed },
   )
 })
