@@ -1,5 +1,5 @@
 import { defaultServerConditions } from 'vite'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 export default defineConfig({
   ssr: { resolve: { conditions: ['substrata-source', ...defaultServerConditions] } },
@@ -10,6 +10,17 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Two cores run two files at once; each file has a database of its own on the one cluster.
     maxWorkers: 2,
+    // What costs much and fails seldom runs in CI and under `npm test -- --full`.
+    exclude: [
+      ...configDefaults.exclude,
+      ...(process.env.SUBSTRATA_TEST_ROUNDS === 'full'
+        ? []
+        : [
+            'test/migrate/command.test.ts',
+            'test/prisma-cli/{agreement,database}.test.ts',
+            'test/client/faults.test.ts',
+          ]),
+    ],
     pool: 'forks',
     // A condition that is waited for may take its time on a busy machine.
     expect: { poll: { timeout: 10_000, interval: 10 } },
