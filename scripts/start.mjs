@@ -1,19 +1,27 @@
 // npm start [-- --scale N --seed --reset --port P]: installs and generates what is missing, then runs the shop and passes on
 // whoever wants it to stop. examples/shop/src/main.ts is what runs.
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { ensureGenerated } from './generate.mjs'
 import { ensureInstalled, root } from './install.mjs'
+import { watchNpm } from './parents.mjs'
 
-/** How often a parent that is gone is looked for; nothing reports it (milliseconds). */
+/** How often npm is looked for; nothing reports its end (milliseconds). */
 const PARENT_CHECK = 500
 
-const parent = process.ppid
+const npmIsGone = watchNpm()
 ensureInstalled()
 ensureGenerated()
 
 const shop = spawn(
   process.execPath,
-  ['--import', 'tsx', '--conditions=substrata-source', 'examples/shop/src/main.ts', ...process.argv.slice(2)],
+  [
+    '--import',
+    'tsx',
+    '--conditions=substrata-source',
+    join(root, 'examples/shop/src/main.ts'),
+    ...process.argv.slice(2),
+  ],
   { cwd: root, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
 )
 
@@ -25,10 +33,9 @@ function stop(cause) {
 // The shop hears a Ctrl-C in the terminal as well; it takes the two for one.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal))
 
-// A shell that started this directly may well end before it (`node scripts/start.mjs &`); npm may not.
-if (process.env.npm_lifecycle_event === 'start')
+if (npmIsGone)
   setInterval(() => {
-    if (process.ppid !== parent) stop('npm is gone')
+    if (npmIsGone()) stop('npm is gone')
   }, PARENT_CHECK).unref()
 
 shop.on('error', (error) => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { differences } from './dmmf.ts'
 import { loadSchema } from './load-schema.ts'
 import type { FieldMeta, ModelMeta, RelationMeta, SchemaMeta } from './model-meta.ts'
@@ -10,7 +10,7 @@ const path = join(import.meta.dirname, 'fixtures', 'blog.prisma')
 const { schema } = loadSchema({ schemaPath: path })
 const datamodel = prismaDatamodel(readSchema(path).files)
 
-test('the same reading has no differences', () => {
+it('the same reading has no differences', () => {
   expect(differences(schema, datamodel)).toEqual([])
 })
 
@@ -19,7 +19,7 @@ const email = (change: Partial<FieldMeta>) =>
 const manager = (change: Partial<RelationMeta>) =>
   user({ relations: { manager: { ...schema.models.User!.relations.manager!, ...change } } })
 
-test.each<[string, SchemaMeta, string]>([
+it.each<[string, SchemaMeta, string]>([
   ['a missing model', without('Tag'), 'models'],
   ['another table', user({ table: 'users' }), 'User: its name'],
   [

@@ -4,10 +4,10 @@ import { differences } from './dmmf.ts'
 import { annotationsInvalid, schemaDisagrees, schemaProvider } from './errors.ts'
 import type { AnnotationDefinition } from './grammar/define.ts'
 import type { LocatedFault } from './grammar/fault.ts'
-import { itemsOf } from './meta/attributes.ts'
 import { buildSchemaMeta } from './meta/build-meta.ts'
 import type { SchemaMeta } from './model-meta.ts'
 import { prismaDatamodel } from './prisma-datamodel.ts'
+import { ignoredAnnotations, providerOf, unknownSettings } from './settings.ts'
 import { readSchema } from './source/read-schema.ts'
 import type { SchemaText } from './syntax/declarations.ts'
 import { readText } from './syntax/read-text.ts'
@@ -37,7 +37,8 @@ export function loadSchema({ schemaPath, annotations = [], datamodel }: LoadOpti
   const source = readSchema(schemaPath)
   const prismas = datamodel ?? prismaDatamodel(source.files)
   const text = readText(source.files)
-  requirePostgres(text)
+  const provider = providerOf(text)
+  if (provider !== 'postgresql' && provider !== 'postgres') throw schemaProvider({ provider: provider ?? 'not given' })
   const { schema, faults } = readAnnotatedSchema(text, source.directory, [...schemaAnnotations, ...annotations])
   if (faults.length > 0) throw annotationsInvalid(shown(faults))
   const found = differences(schema, prismas)
@@ -53,24 +54,8 @@ export function readAnnotatedSchema(
 ): { schema: SchemaMeta; faults: LocatedFault[] } {
   const faults: LocatedFault[] = []
   const schema = buildSchemaMeta(text, { definitions, ignored: ignoredAnnotations(text), directory, faults })
+  faults.push(...unknownSettings(text))
   return { schema, faults: faults.toSorted(inOrder) }
-}
-
-function requirePostgres(text: SchemaText): void {
-  const provider = settings(text, 'datasource', 'provider')[0]
-  if (provider !== 'postgresql' && provider !== 'postgres') throw schemaProvider({ provider: provider ?? 'not given' })
-}
-
-/** `ignoreAnnotations = ["zod", "TypeGraphQL"]` in the generator's block: those of other generators. */
-function ignoredAnnotations(text: SchemaText): string[] {
-  return settings(text, 'generator', 'ignoreAnnotations')
-}
-
-/** The strings of a setting in every block of a kind. */
-function settings({ blocks }: SchemaText, kind: 'datasource' | 'generator', name: string): string[] {
-  const members = blocks.flatMap((each) => (each.kind === kind ? each.members : []))
-  const values = members.filter((each) => each.name === name).flatMap(({ value }) => itemsOf(value))
-  return values.flatMap((each) => (each.kind === 'string' ? [each.value] : []))
 }
 
 function inOrder({ fault: a }: LocatedFault, { fault: b }: LocatedFault): number {

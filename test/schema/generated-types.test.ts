@@ -2,14 +2,14 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import { generateSchema } from '../../src/schema/index.ts'
 import { featureAnnotations } from './definitions.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 // Inside the package, so that `substrata` is found by its own name.
-mkdirSync(join(root, 'generated'), { recursive: true })
-const folder = mkdtempSync(join(root, 'generated', 'types-'))
+mkdirSync(join(root, '.substrata'), { recursive: true })
+const folder = mkdtempSync(join(root, '.substrata', 'schema-types-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const featureSchema = `
@@ -106,7 +106,7 @@ const cases = Object.keys(compilers).flatMap((compiler) =>
   Object.keys(resolutions).map((each) => [compiler, each] as const),
 )
 
-test.each(cases)('%s, %s', (compiler, resolution) => {
+it.each(cases)('%s, %s', (compiler, resolution) => {
   const config = join(folder, `tsconfig.${compiler.replace(/ /g, '-')}.${resolution}.json`)
   const compilerOptions = {
     ...resolutions[resolution as keyof typeof resolutions],

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { readAnnotatedSchema } from '../../src/schema/load-schema.ts'
 import { readText } from '../../src/schema/syntax/read-text.ts'
 import { rounds } from '../rounds.ts'
@@ -36,7 +36,7 @@ function spoiltOrWhole(slot: Slot): fc.Arbitrary<Pick<Mutation, 'tokens'> & Part
   )
 }
 
-test('each spoilt annotation has one fault, at its line and column', () => {
+it('each spoilt annotation has one fault, at its line and column', () => {
   const seen = new Set<string>()
   let spoilt = 0
   fc.assert(
@@ -63,7 +63,7 @@ test('each spoilt annotation has one fault, at its line and column', () => {
   expect(spoilt).toBeGreaterThan(rounds(700, 4000))
 })
 
-test('any text at all gives faults within it, never a crash', () => {
+it('any text at all gives faults within it, never a crash', () => {
   const noise = fc.array(
     fc.oneof(
       fc.constantFrom(

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { printAnnotation } from '../../src/schema/index.ts'
 import { readAnnotatedSchema } from '../../src/schema/load-schema.ts'
 import type { Annotations, SchemaMeta } from '../../src/schema/model-meta.ts'
@@ -26,7 +26,7 @@ const samples = fc.record(
   { noNullPrototype: true },
 )
 
-test('what is written is what is read, in every layout', () => {
+it('what is written is what is read, in every layout', () => {
   fc.assert(
     fc.property(samples, layouts, (chosen, layout) => {
       const tokens = Object.fromEntries(Object.entries(chosen).map(([name, each]) => [name, each.tokens]))
@@ -39,7 +39,7 @@ test('what is written is what is read, in every layout', () => {
   )
 })
 
-test('what is printed is read as the same', () => {
+it('what is printed is read as the same', () => {
   fc.assert(
     fc.property(sample('model', 'Thing'), ({ name, given }) => {
       const printed = printAnnotation(definitions.find((each) => each.name === name)!, given)

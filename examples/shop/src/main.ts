@@ -1,7 +1,6 @@
 // What `npm start` runs: examples/shop/src/start/options.ts has its flags.
 import { fileURLToPath } from 'node:url'
-import { isSubstrataError } from 'substrata'
-import { reasonOf, StartError } from './start/errors.ts'
+import { isExpected, reasonOf, StartError } from './start/errors.ts'
 import { readOptions } from './start/options.ts'
 import { run } from './start/run.ts'
 import { listenForStop, StopRequest } from './start/stop.ts'
@@ -15,13 +14,19 @@ async function main(): Promise<number> {
     return options === undefined ? 0 : await run(options, folder, stop)
   } catch (error) {
     if (error instanceof StopRequest) {
-      console.error('\nStopped; nothing is left running.')
+      console.error('Stopped; nothing is left running.')
       return 0
     }
-    const known = error instanceof StartError || isSubstrataError(error)
-    console.error(`\n${known ? reasonOf(error) : error instanceof Error ? error.stack : String(error)}`)
+    console.error(`\n${describe(error)}`)
     return error instanceof StartError ? error.exitCode : 1
   }
+}
+
+function describe(error: unknown): string {
+  if (!isExpected(error)) return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  // A StartError has told what caused it.
+  const cause = error instanceof StartError ? undefined : error.cause
+  return cause === undefined ? error.message : `${error.message}\n${reasonOf(cause)}`
 }
 
 // A terminal that was closed takes nothing any more; the servers are still to be stopped.

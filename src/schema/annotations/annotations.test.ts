@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { annotationsOf } from '../grammar/define.ts'
 import { grammarJson } from '../grammar/grammar-json.ts'
 import { loadSchema, readAnnotatedSchema } from '../load-schema.ts'
@@ -24,7 +24,7 @@ datasource db {
 
 `
 
-test.each(schemaAnnotations.map((each) => [each.name, each] as const))(
+it.each(schemaAnnotations.map((each) => [each.name, each] as const))(
   'the example of @%s works',
   (name, { example }) => {
     const schemaPath = join(folder, `${name}.prisma`)
@@ -34,7 +34,7 @@ test.each(schemaAnnotations.map((each) => [each.name, each] as const))(
   },
 )
 
-test.each([
+it.each([
   ['index.partial', '/// @index.partial("x")\nmodel A {\n  a Int\n}', 'on a model it needs `fields`'],
   [
     'index.partial',
@@ -99,7 +99,7 @@ test.each([
 })
 
 describe('a required generated column', () => {
-  test.each(['Int @default(dbgenerated())', 'Int?', 'Int[]', 'Unsupported("tsvector")?'])('%s is possible', (type) => {
+  it.each(['Int @default(dbgenerated())', 'Int?', 'Int[]', 'Unsupported("tsvector")?'])('%s is possible', (type) => {
     const text = `model A {\n  a ${type} /// @generated("x")\n}`
     const { schema, faults } = readAnnotatedSchema(readText([{ path: 'x.prisma', text }]), folder, schemaAnnotations)
     expect(faults).toEqual([])
@@ -107,14 +107,14 @@ describe('a required generated column', () => {
   })
 })
 
-test('files are kept relative to the schema’s folder', () => {
+it('files are kept relative to the schema’s folder', () => {
   const text = '/// @function("../functions/total.sql")\n\nmodel A {\n  a Int\n}'
   const path = join(folder, 'models', 'a.prisma')
   const { schema } = readAnnotatedSchema(readText([{ path, text }]), folder, schemaAnnotations)
   expect(schema.annotations).toEqual({ function: [{ file: 'functions/total.sql' }] })
 })
 
-test('arguments are read back with their types', () => {
+it('arguments are read back with their types', () => {
   const { schema } = loadSchema({ schemaPath: join(import.meta.dirname, '..', 'fixtures', 'shop') })
   const { Product, Turnover } = schema.models
   const where: string | undefined = annotationsOf(indexPartial, Product!)[0]?.where
@@ -125,7 +125,7 @@ test('arguments are read back with their types', () => {
   expect(annotationsOf(viewMaterialized, Product!)).toEqual([])
 })
 
-test('the grammar as data names every argument in order', () => {
+it('the grammar as data names every argument in order', () => {
   const check = grammarJson(schemaAnnotations).annotations[0]
   expect(check).toMatchObject({
     name: 'check',

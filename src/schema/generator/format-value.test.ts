@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { rounds } from '../../../test/rounds.ts'
 import { formatValue } from './format-value.ts'
 
@@ -22,7 +22,7 @@ const values = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value
 
-test('a written value is the value', async () => {
+it('a written value is the value', async () => {
   await fc.assert(
     fc.asyncProperty(values, async (value) => {
       const module = `export default ${formatValue(value, 0, 0)}`

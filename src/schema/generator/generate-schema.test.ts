@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import { isSubstrataError } from '../../core/errors.ts'
 import { generateSchema } from './generate-schema.ts'
 
@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const names = ['blog.prisma', 'scalars.prisma', 'shop']
 
-test.each(names)('%s: the text depends on the schema alone and is formatted', (name) => {
+it.each(names)('%s: the text depends on the schema alone and is formatted', (name) => {
   const copy = join(folder, `copy of ${name}`)
   cpSync(join(fixtures, name), copy, { recursive: true })
   const [first, second] = [join(fixtures, name), copy].map((schemaPath, index) => {
@@ -29,7 +29,7 @@ test.each(names)('%s: the text depends on the schema alone and is formatted', (n
   expect(formatted.stdout.toString()).toBe(first)
 })
 
-test('the data is the metadata, and a module of data alone', async () => {
+it('the data is the metadata, and a module of data alone', async () => {
   const { file } = generateSchema({ schemaPath: join(fixtures, 'shop'), output: join(folder, 'data') })
   const { schema } = await import(file)
   expect(Object.keys(schema.models)).toEqual(['Product', 'Category', 'Order', 'Line', 'Turnover'])
@@ -37,7 +37,7 @@ test('the data is the metadata, and a module of data alone', async () => {
   expect(readFileSync(file, 'utf8').match(/^import .*$/gm)).toEqual(["import type * as substrata from 'substrata'"])
 })
 
-test('a file that is up to date is not touched', () => {
+it('a file that is up to date is not touched', () => {
   const options = { schemaPath: join(fixtures, 'shop'), output: join(folder, 'twice') }
   const first = generateSchema(options)
   const before = statSync(first.file, { bigint: true })
@@ -48,7 +48,7 @@ test('a file that is up to date is not touched', () => {
   expect(readdirSync(options.output)).toEqual(['index.ts'])
 })
 
-test('with a fault nothing is written, and all faults are shown', () => {
+it('with a fault nothing is written, and all faults are shown', () => {
   const output = join(folder, 'faulty')
   const schemaPath = join(folder, 'faulty.prisma')
   const text = readFileSync(join(fixtures, 'blog.prisma'), 'utf8')
@@ -85,7 +85,7 @@ test('with a fault nothing is written, and all faults are shown', () => {
   expect(readFileSync(join(output, 'index.ts'), 'utf8')).toBe(before)
 })
 
-test('another database is refused', () => {
+it('another database is refused', () => {
   const schemaPath = join(folder, 'sqlite.prisma')
   writeFileSync(schemaPath, 'datasource db {\n  provider = "sqlite"\n}\nmodel A {\n  id Int @id\n}\n')
   const error = thrown(() => generateSchema({ schemaPath, output: folder }))

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import generatorHelper from '@prisma/generator-helper'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import { prismaDatamodel } from '../prisma-datamodel.ts'
 import { readSchema } from '../source/read-schema.ts'
 
@@ -55,18 +55,18 @@ async function withGenerator<T>(
   }
 }
 
-test('Prisma is told the name and where to write', async () => {
+it('Prisma is told the name and where to write', async () => {
   const manifest = await withGenerator((generator) => generator.getManifest(config))
   expect(manifest).toEqual({ prettyName: 'Substrata', defaultOutput: './generated/substrata', requiresEngines: [] })
 })
 
-test('Prisma’s request writes the module', async () => {
+it('Prisma’s request writes the module', async () => {
   const output = join(folder, 'written')
   await withGenerator((generator) => generator.generate(optionsFor(schemaPath, output)))
   expect(readdirSync(output)).toEqual(['index.ts'])
 })
 
-test('Prisma is told of every fault, in the places of the files on disk', async () => {
+it('Prisma is told of every fault, in the places of the files on disk', async () => {
   const output = join(folder, 'refused')
   const faulty = join(folder, 'faulty.prisma')
   writeFileSync(

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { FaultAt } from '../syntax/syntax-fault.ts'
 import { findAnnotations } from './find.ts'
 
@@ -11,7 +11,7 @@ function find(text: string) {
 }
 
 describe('annotations', () => {
-  test.each([
+  it.each([
     ['alone', '@check()', ['check']],
     ['behind prose', 'The login. @check("a")', ['check']],
     ['before prose', '@check("a") is the login', ['check']],
@@ -28,7 +28,7 @@ describe('annotations', () => {
 })
 
 describe('prose', () => {
-  test.each([
+  it.each([
     ['an e-mail address', 'ann@check.org and ann@check(x)'],
     ['an attribute', '@@check([a]) and x@check()'],
     ['in backticks', 'write `@check("a")` or `@encrypt`'],
@@ -43,7 +43,7 @@ describe('prose', () => {
 })
 
 describe('faults', () => {
-  test.each([
+  it.each([
     ['a known name in the midst of prose', 'see @check for that', '4: `@check` could be an annotation or prose'],
     ['a known name at the end of prose', 'the number, @encrypt', '12: `@encrypt` could be an annotation or prose'],
     ['a known name before prose', '@encrypt the number', '0: `@encrypt` could be an annotation or prose'],
@@ -61,14 +61,14 @@ describe('faults', () => {
     expect(find(text).faults).toEqual([expected])
   })
 
-  test('reading goes on behind a fault', () => {
+  it('reading goes on behind a fault', () => {
     expect(find('@check(%) @encrypt() @check("a" "b") @index.partial()')).toEqual({
       found: ['encrypt', 'index.partial'],
       faults: ['7: expected a value, found `%`', '32: expected `,` or `)`, found a string'],
     })
   })
 
-  test('what does not end takes no more than up to the next line that begins with an annotation', () => {
+  it('what does not end takes no more than up to the next line that begins with an annotation', () => {
     expect(find('@check("a\n  , x: [1\n@encrypt()\n@check("b"\n  @index.partial()')).toEqual({
       found: ['encrypt', 'index.partial'],
       faults: ['7: this string does not end on its line', '44: expected `,` or `)`, found `@`'],

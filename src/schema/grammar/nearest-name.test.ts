@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { editDistance, nearestName } from './nearest-name.ts'
 
-test.each([
+it.each([
   ['', '', 0],
   ['abc', 'abc', 0],
   ['', 'abc', 3],
@@ -15,7 +15,7 @@ test.each([
 
 const known = ['index.partial', 'index.covering', 'check', 'sql', 'to']
 
-test.each([
+it.each([
   ['index.partal', 'index.partial'],
   ['Index.Partial', 'index.partial'],
   ['indexpartial', 'index.partial'],

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { isSubstrataError } from '../../core/errors.ts'
 import { loadSchema } from '../load-schema.ts'
 import type { ModelMeta } from '../model-meta.ts'
@@ -10,7 +10,7 @@ describe('fields', () => {
   const { models } = fixture('scalars.prisma').schema
   const scalars = models.Scalars!.fields
 
-  test.each([
+  it.each([
     ['id', { kind: 'database' }],
     ['string', { kind: 'literal', value: 'a "b" \\ // no comment \n é 😀' }],
     ['empty', { kind: 'literal', value: '' }],
@@ -37,7 +37,7 @@ describe('fields', () => {
     expect(scalars[name]?.default).toEqual(expected)
   })
 
-  test('native types lose the name of the datasource and keep their arguments', () => {
+  it('native types lose the name of the datasource and keep their arguments', () => {
     expect([scalars.decimal?.native, scalars.json?.native, scalars.at?.native, scalars.plain?.native]).toEqual([
       'Decimal(10, 2)',
       'JsonB',
@@ -46,7 +46,7 @@ describe('fields', () => {
     ])
   })
 
-  test('what Prisma’s client does not see is there and marked', () => {
+  it('what Prisma’s client does not see is there and marked', () => {
     const { place, range, secret, ä: umlaut } = models.Hidden!.fields
     expect(place).toEqual({
       name: 'place',
@@ -63,7 +63,7 @@ describe('fields', () => {
     expect(models.Summary).toMatchObject({ table: 'summaries', view: true })
   })
 
-  test('a generated column is marked as such', () => {
+  it('a generated column is marked as such', () => {
     const total = fixture('shop').schema.models.Line!.fields.total
     expect(total).toMatchObject({ generated: true, annotations: { generated: [{ sql: 'price * quantity' }] } })
   })
@@ -72,7 +72,7 @@ describe('fields', () => {
 describe('relations', () => {
   const { models } = fixture('blog.prisma').schema
 
-  test('every relation has its other end, and both tell the same', () => {
+  it('every relation has its other end, and both tell the same', () => {
     for (const model of Object.values(models))
       for (const relation of Object.values(model.relations)) {
         const other = models[relation.model]?.relations[relation.inverse]
@@ -83,7 +83,7 @@ describe('relations', () => {
       }
   })
 
-  test('one to one, with itself', () => {
+  it('one to one, with itself', () => {
     const { mentor, pupil } = models.User!.relations
     expect(mentor).toEqual({
       name: 'mentor',
@@ -98,18 +98,18 @@ describe('relations', () => {
     expect(pupil).not.toHaveProperty('owner')
   })
 
-  test('many to many: side A is the model that comes first in the alphabet', () => {
+  it('many to many: side A is the model that comes first in the alphabet', () => {
     expect(models.Post!.relations.tags?.through).toEqual({ table: '_PostToTag', own: 'A', other: 'B' })
     expect(models.Tag!.relations.posts?.through).toEqual({ table: '_PostToTag', own: 'B', other: 'A' })
   })
 
   // Seen in a database: `alpha: { connect: … }` on a record writes that record into column A, whichever field is declared first.
-  test('many to many with itself: side A is the field that comes first in the alphabet', () => {
+  it('many to many with itself: side A is the field that comes first in the alphabet', () => {
     expect(models.User!.relations.followers?.through).toEqual({ table: '_following', own: 'A', other: 'B' })
     expect(models.User!.relations.follows?.through).toEqual({ table: '_following', own: 'B', other: 'A' })
   })
 
-  test('the join table lies in the schema of the model of side A', () => {
+  it('the join table lies in the schema of the model of side A', () => {
     const { relations } = fixture('shop').schema.models.Product!
     expect(relations.categories?.through).toEqual({
       table: '_CategoryToProduct',
@@ -119,7 +119,7 @@ describe('relations', () => {
     })
   })
 
-  test('composite keys and actions', () => {
+  it('composite keys and actions', () => {
     expect(models.Membership!.relations.organisation).toMatchObject({
       on: { fields: ['country', 'number'], references: ['country', 'number'] },
       owner: true,
@@ -129,7 +129,7 @@ describe('relations', () => {
 })
 
 describe('keys', () => {
-  test('each stands under the name that Prisma’s `where` takes', () => {
+  it('each stands under the name that Prisma’s `where` takes', () => {
     const { User, Membership } = fixture('blog.prisma').schema.models
     expect(keys(User)).toEqual({
       id: ['id'],
@@ -143,7 +143,7 @@ describe('keys', () => {
     })
   })
 
-  test('a partial key stands under its name in the database', () => {
+  it('a partial key stands under its name in the database', () => {
     expect(fixture('scalars.prisma').schema.models.Scalars?.uniques.Scalars_big_flag_key).toEqual({
       name: 'Scalars_big_flag_key',
       fields: ['big', 'flag'],
@@ -152,7 +152,7 @@ describe('keys', () => {
     })
   })
 
-  test('a view has keys, but no constraints', () => {
+  it('a view has keys, but no constraints', () => {
     expect(fixture('scalars.prisma').schema.models.Summary?.uniques).toEqual({
       hiddenId: { name: 'hiddenId', fields: ['hiddenId'] },
       hiddenId_total: { name: 'hiddenId_total', fields: ['hiddenId', 'total'] },
@@ -160,7 +160,7 @@ describe('keys', () => {
   })
 })
 
-test('annotations come from every place in every file', () => {
+it('annotations come from every place in every file', () => {
   const { schema, directory } = fixture('shop')
   expect(schema.annotations).toEqual({
     function: [{ file: 'functions/current_user_id.sql' }, { file: 'functions/total.sql' }],
@@ -191,7 +191,7 @@ test('annotations come from every place in every file', () => {
 })
 
 describe('what cannot be read', () => {
-  test.each([
+  it.each([
     ['a path where nothing is', 'nowhere.prisma', 'SUB_SCHEMA_NOT_FOUND'],
     ['a folder without a schema', join('shop', 'functions'), 'SUB_SCHEMA_NOT_FOUND'],
     ['a schema that Prisma refuses', join('shop', 'models'), 'SUB_SCHEMA_INVALID'],

@@ -4,22 +4,19 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { loadSchema } from '../load-schema.ts'
 import type { IndexMeta, ModelMeta, SchemaMeta, UniqueMeta } from '../model-meta.ts'
 import { readSchema, type SchemaSource } from '../source/read-schema.ts'
 
 const fixtures = join(import.meta.dirname, '..', 'fixtures')
 
-test.each(['blog.prisma', 'scalars.prisma', 'shop'])(
-  '%s: the SQL of Prisma follows from the metadata',
-  async (name) => {
-    const path = join(fixtures, name)
-    const { schema } = loadSchema({ schemaPath: path })
-    const prismas = await prismaSql(readSchema(path))
-    expect(statements(schema)).toEqual(prismas.filter((each) => !each.startsWith('CREATE SCHEMA')).sort())
-  },
-)
+it.each(['blog.prisma', 'scalars.prisma', 'shop'])('%s: the SQL of Prisma follows from the metadata', async (name) => {
+  const path = join(fixtures, name)
+  const { schema } = loadSchema({ schemaPath: path })
+  const prismas = await prismaSql(readSchema(path))
+  expect(statements(schema)).toEqual(prismas.filter((each) => !each.startsWith('CREATE SCHEMA')).sort())
+})
 
 /** Prisma's SQL from nothing to the schema, statement by statement, tables without the types of their columns. */
 async function prismaSql({ files }: SchemaSource): Promise<string[]> {

@@ -27,12 +27,14 @@ export function readSchema(schemaPath: string): SchemaSource {
   }
 }
 
+/** Links are followed, as Prisma does. */
 function prismaFiles(directory: string): string[] {
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.prisma'))
-    .map((name) => join(directory, name))
-    .filter((path) => statSync(path).isFile())
-    .sort()
+  const paths = readdirSync(directory).map((name) => join(directory, name))
+  return paths.sort().flatMap((path) => {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (stat?.isDirectory()) return prismaFiles(path)
+    return stat?.isFile() && path.endsWith('.prisma') ? [path] : []
+  })
 }
 
 function displayed(path: string): string {

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { positionAt } from './source-file.ts'
 
-test.each([
+it.each([
   ['the first character', 'abc', 'a', 1, 1, 'abc'],
   ['a later line', 'abc\ndef', 'e', 2, 2, 'def'],
   ['behind a tab', '\t\tabc', 'a', 1, 3, '\t\tabc'],
@@ -16,7 +16,7 @@ test.each([
   expect(positionAt(text, text.indexOf(at))).toEqual({ line, column, lineText })
 })
 
-test('the end of the text has a place', () => {
+it('the end of the text has a place', () => {
   expect(positionAt('ab\ncd', 5)).toEqual({ line: 2, column: 3, lineText: 'cd' })
   expect(positionAt('ab\n', 3)).toEqual({ line: 2, column: 1, lineText: '' })
   expect(positionAt('', 0)).toEqual({ line: 1, column: 1, lineText: '' })

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { isSubstrataError } from '../../core/errors.ts'
 import type { Documentation } from './declarations.ts'
 import { readText } from './read-text.ts'
@@ -54,7 +54,7 @@ enum E {
    model C { */
 /// at the end`
 
-test.each([
+it.each([
   ['\n', rules],
   ['\r\n', rules.replaceAll('\n', '\r\n')],
   ['\r', rules.replaceAll('\n', '\r')],
@@ -70,7 +70,7 @@ test.each([
   })
 })
 
-test('blocks are read however they are laid out', () => {
+it('blocks are read however they are laid out', () => {
   const text =
     'model A{\nid Int@id@default(1)\n  b   String[]   @db.VarChar(3)\n c Unsupported("x(1, 2)")?\n@@index([id,b(sort:Desc)],map:"{")\n}\nview V {\n}\n'
   const [a, v] = readText([{ path: 'schema.prisma', text }]).blocks
@@ -88,7 +88,7 @@ test('blocks are read however they are laid out', () => {
   expect(v).toMatchObject({ kind: 'view', name: 'V', members: [] })
 })
 
-test('what is not Prisma’s language is named with its place', () => {
+it('what is not Prisma’s language is named with its place', () => {
   const text = 'model A {\n  id Int @id\n  %\n}\n'
   expect(() => readText([{ path: 'x.prisma', text }])).toThrow(
     expect.toSatisfy(

@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { SyntaxFault } from './syntax-fault.ts'
 import { readToken } from './tokens.ts'
 import { readValue } from './values.ts'
 
-test.each([
+it.each([
   ['"a"', 'a'],
   ["'a'", 'a'],
   ["'it\\'s \"so\"'", 'it\'s "so"'],
@@ -19,7 +19,7 @@ test.each([
   expect(readToken(text, 0)).toMatchObject({ kind: 'string', value, start: 0, end: text.length })
 })
 
-test.each([
+it.each([
   ['0', 0],
   ['-12', -12],
   ['1.50', 1.5],
@@ -29,7 +29,7 @@ test.each([
   expect(readToken(` ${text},`, 0)).toEqual({ kind: 'number', value, start: 1, end: text.length + 1 })
 })
 
-test.each([
+it.each([
   ['a string that does not end', '  "abc', 2],
   ['a string that ends on the next line', '"abc\n"', 0],
   ['a long string that does not end', '"""abc\n""', 0],
@@ -42,7 +42,7 @@ test.each([
   expect(fault.start).toBe(start)
 })
 
-test('values of every kind, nested', () => {
+it('values of every kind, nested', () => {
   const value = readValue('[title: A, rest: [1, "b", true, c, raw("x", y: [])]]', 0)
   expect(value).toMatchObject({
     kind: 'object',
@@ -66,6 +66,13 @@ test('values of every kind, nested', () => {
         },
       },
     ],
+  })
+})
+
+it('what is nested beyond all measure is a fault, not the end of the stack', () => {
+  expect(faultOf(() => readValue('['.repeat(100_000), 0))).toMatchObject({
+    start: 33,
+    message: 'this is nested too deeply',
   })
 })
 

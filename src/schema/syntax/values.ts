@@ -37,15 +37,16 @@ export interface Argument {
 /**
  * Reads `(argument, …)` whose opening parenthesis stands at an offset.
  *
+ * @param depth - How many brackets are open around it.
  * @throws SyntaxFault at the first token that does not fit.
  */
-export function readArguments(text: string, offset: number): { arguments: Argument[]; end: number } {
-  const { items, end } = readSeparated(text, offset + 1, ')')
+export function readArguments(text: string, offset: number, depth = 0): { arguments: Argument[]; end: number } {
+  const { items, end } = readSeparated(text, offset + 1, ')', depth)
   return { arguments: items, end }
 }
 
 /** Reads one value at or after an offset. */
-export function readValue(text: string, offset: number): Value {
+export function readValue(text: string, offset: number, depth = 0): Value {
   const token = readToken(text, offset)
   const { start, end } = token
   switch (token.kind) {
@@ -54,32 +55,32 @@ export function readValue(text: string, offset: number): Value {
     case 'number':
       return { kind: 'number', value: token.value, digits: text.slice(start, end), start, end }
     case 'word':
-      return readWord(text, token)
+      return readWord(text, token, depth)
     case 'mark':
-      if (token.value === '[') return readList(text, start)
-      if (token.value === '{') return readObject(text, start)
+      if (token.value === '[') return readList(text, start, depth)
+      if (token.value === '{') return readObject(text, start, depth)
   }
   throw unexpected(token, 'a value')
 }
 
-function readWord(text: string, { value, start, end }: Token & { kind: 'word' }): Value {
+function readWord(text: string, { value, start, end }: Token & { kind: 'word' }, depth: number): Value {
   if (text[end] === '(') {
-    const list = readArguments(text, end)
+    const list = readArguments(text, end, depth)
     return { kind: 'call', name: value, arguments: list.arguments, start, end: list.end }
   }
   if (value === 'true' || value === 'false') return { kind: 'boolean', value: value === 'true', start, end }
   return { kind: 'word', value, start, end }
 }
 
-function readList(text: string, start: number): Value {
-  const { items, end } = readSeparated(text, start + 1, ']')
+function readList(text: string, start: number, depth: number): Value {
+  const { items, end } = readSeparated(text, start + 1, ']', depth)
   const keyed = items.filter(isEntry)
   if (keyed.length === 0) return { kind: 'list', items: items.map((item) => item.value), start, end }
   return { kind: 'object', entries: entriesOf(items), start, end }
 }
 
-function readObject(text: string, start: number): Value {
-  const { items, end } = readSeparated(text, start + 1, '}')
+function readObject(text: string, start: number, depth: number): Value {
+  const { items, end } = readSeparated(text, start + 1, '}', depth)
   return { kind: 'object', entries: entriesOf(items), start, end }
 }
 
@@ -100,15 +101,19 @@ function isEntry(item: Argument): item is Entry {
   return item.key !== undefined
 }
 
+/** Far more than anybody writes, and far less than the stack holds. */
+const deepest = 32
+
 /** Reads `[key:] value, …` up to the closing mark. */
-function readSeparated(text: string, offset: number, close: string): { items: Argument[]; end: number } {
+function readSeparated(text: string, offset: number, close: string, depth: number): { items: Argument[]; end: number } {
+  if (depth > deepest) throw new SyntaxFault({ start: offset - 1, end: offset, message: 'this is nested too deeply' })
   const items: Argument[] = []
   let at = offset
   for (;;) {
     const first = readToken(text, at)
     if (isMark(first, close)) return { items, end: first.end }
     if (first.kind === 'end') throw unexpected(first, items.length === 0 ? `a value or \`${close}\`` : `\`${close}\``)
-    const item = readItem(text, first)
+    const item = readItem(text, first, depth + 1)
     items.push(item)
     const next = readToken(text, item.end)
     if (isMark(next, close)) return { items, end: next.end }
@@ -117,15 +122,15 @@ function readSeparated(text: string, offset: number, close: string): { items: Ar
   }
 }
 
-function readItem(text: string, first: Token): Argument {
+function readItem(text: string, first: Token, depth: number): Argument {
   if (first.kind === 'word') {
     const colon = readToken(text, first.end)
     if (isMark(colon, ':')) {
-      const value = readValue(text, colon.end)
+      const value = readValue(text, colon.end, depth)
       return { key: first.value, start: first.start, end: value.end, value }
     }
   }
-  const value = readValue(text, first.start)
+  const value = readValue(text, first.start, depth)
   return { start: value.start, end: value.end, value }
 }
 

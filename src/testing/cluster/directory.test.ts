@@ -239,6 +239,12 @@ it('works below a folder that only its owner may enter', async () => {
   const third = await start()
   expect((await query(third.primary.url, `SELECT to_regclass('kept') AS kept`)).rows).toEqual([{ kept: null }])
   await third.stop()
+
+  // So does whoever removes the folder that holds root's data.
   const pointer = join(directory, 'location')
-  if (existsSync(pointer)) rmSync(readFileSync(pointer, 'utf8').trim(), { recursive: true })
+  const data = existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : directory
+  rmSync(data, { recursive: true })
+  const fourth = await start()
+  await fourth.stop()
+  rmSync(data, { recursive: true })
 })

@@ -72,7 +72,10 @@ export function persistentPlace(asked: string, user: User): Place {
   const data = outdated
     ? join(stateFolder(user), `${basename(directory)}-${hash}`)
     : readFileSync(pointer, 'utf8').trim()
-  if (!existsSync(data)) mkdirSync(data, { mode: 0o700 })
+  if (!existsSync(data)) {
+    mkdirSync(dirname(data), { recursive: true })
+    mkdirSync(data, { mode: 0o700 })
+  }
   own(data, user)
   return { directory, data, temporary: false, outdated }
 }

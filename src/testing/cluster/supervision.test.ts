@@ -96,6 +96,13 @@ describe('when the keeper is killed', () => {
     expect(existsSync(cluster.directory)).toBe(false)
   })
 
+  it('by SIGTERM, it stops the servers first', async () => {
+    const cluster = await startCluster()
+    process.kill(keeperOf(cluster), 'SIGTERM')
+    await nothingIsLeft(cluster.directory)
+    await cluster.stop()
+  })
+
   const killBoth = async () => {
     const program = start(`${announce}\n${stay}`)
     const directory = await program.firstLine

@@ -26,8 +26,10 @@ export interface CopyOptions {
 export async function copyTable(client: Client, table: SeedTable, options: CopyOptions): Promise<void> {
   const columns = table.columns.map(escapeIdentifier).join(', ')
   const target = client.query(copyFrom(`COPY ${escapeIdentifier(table.name)} (${columns}) FROM STDIN WITH (FREEZE)`))
-  await pipeline(Readable.from(chunks(table, options), { objectMode: true, highWaterMark: 2 }), target, {
-    signal: options.signal,
+  const source = Readable.from(chunks(table, options), { objectMode: true, highWaterMark: 2 })
+  await pipeline(source, target, { signal: options.signal }).catch((error: unknown) => {
+    options.signal.throwIfAborted()
+    throw error
   })
 }
 

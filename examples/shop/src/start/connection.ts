@@ -14,7 +14,6 @@ export async function withClient<T>(url: string, work: (client: Client) => Promi
     connectionString: url,
     connectionTimeoutMillis: TIMEOUT,
     application_name: 'shop start',
-    options: '-c TimeZone=UTC',
   })
   // What fails because of a lost connection says so itself; without a listener it would also end the process.
   client.on('error', () => {})

@@ -1,3 +1,5 @@
+import { isSubstrataError } from 'substrata'
+
 /** Something the user can mend: shown as it is, without a stack trace. */
 export class StartError extends Error {
   readonly exitCode: number
@@ -12,7 +14,18 @@ export class StartError extends Error {
 /** The exit code for a command that was written wrongly. */
 export const USAGE = 2
 
-/** What went wrong in one line. Drivers put several failed addresses into an error without a message of its own. */
+/**
+ * Whether an error says all there is to say: one of ours, or an answer of PostgreSQL or of the operating system. The stack trace of any
+ * other is worth reading.
+ */
+export function isExpected(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    (error instanceof StartError || isSubstrataError(error) || 'severity' in error || 'syscall' in error)
+  )
+}
+
+/** What went wrong, and why. Drivers put several failed addresses into an error without a message of its own. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ')
   return error instanceof Error ? error.message : String(error)

@@ -51,7 +51,7 @@ function define(): Command {
     .option('--seed', 'seed the database of DATABASE_URL (the one that is started here is always seeded)', false)
     .option('--reset', "start over: throw the shop's data away first", false)
     .option('--port <number>', 'of the shop; the next one when it is taken', port, 3000)
-    .option('--allow-other-tables', 'use a DATABASE_URL that holds something else already', false)
+    .option('--allow-other-tables', 'use a DATABASE_URL whose other schemas hold something', false)
     .helpOption('--help', 'this text')
     .addHelpText(
       'after',

@@ -1,14 +1,11 @@
-import { createHmac } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { escapeIdentifier } from 'pg'
-import { createRoles, isSubstrataError } from 'substrata'
+import { isSubstrataError } from 'substrata'
 import { type Cluster, startCluster } from 'substrata/testing'
 import { withClient } from './connection.ts'
+import { createShop } from './create-shop.ts'
 import type { ShopDatabase } from './database.ts'
 import { watchServer } from './watch.ts'
-
-const NAME = 'shop'
 
 /**
  * Starts the shop's own PostgreSQL: a primary and a streaming standby, whose data stays in `folder` from one start to the next.
@@ -21,8 +18,8 @@ export async function startOwnDatabase(options: { folder: string; reset: boolean
   const urlFile = join(folder, 'env')
   const cluster = await start({ directory: join(folder, 'postgres'), reset, ...lastPort(urlFile) })
   try {
-    const { url, ownerUrl } = await createShop(cluster, reset)
-    const standbys = cluster.standbys.map((standby) => urlAs(standby.url, url))
+    const { url, ownerUrl } = await createShop(cluster.primary.url, { reset })
+    const standbys = cluster.standbys.map((standby) => onNode(standby.url, url))
     writeFileSync(urlFile, environmentFile({ url, ownerUrl, standbys }), { mode: 0o600 })
     const watch = watchServer(cluster.primary.url)
     let checkpoint: Promise<unknown> = Promise.resolve()
@@ -65,29 +62,8 @@ async function start(options: { directory: string; reset: boolean; port?: number
   }
 }
 
-async function createShop(cluster: Cluster, reset: boolean): Promise<{ url: string; ownerUrl: string }> {
-  const admin = new URL(cluster.primary.url)
-  await withClient(admin.href, async (client) => {
-    if (reset) await client.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(NAME)} WITH (FORCE)`)
-    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [NAME])
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${escapeIdentifier(NAME)}`)
-  })
-  // Derived, so that the URLs stay the same as long as the data does.
-  const role = (name: string) => ({ name, password: createHmac('sha256', admin.password).update(name).digest('hex') })
-  const roles = { owner: role('shop_owner'), application: role('shop_app') }
-  admin.pathname = `/${NAME}`
-  await createRoles(admin.href, roles)
-  const as = ({ name, password }: typeof roles.owner): string => {
-    const url = new URL(admin)
-    url.username = name
-    url.password = password
-    return url.href
-  }
-  return { url: as(roles.application), ownerUrl: as(roles.owner) }
-}
-
 /** The same role and database on another node. */
-function urlAs(node: string, url: string): string {
+function onNode(node: string, url: string): string {
   const result = new URL(url)
   result.port = new URL(node).port
   return result.href

@@ -2,6 +2,9 @@ import { buildApp } from '../app.ts'
 import { DatabaseClientFactory, DatabaseConfigFactory } from '../services/index.ts'
 import { listen } from './listen.ts'
 
+/** How long requests under way may take when the shop stops (milliseconds). */
+const DRAIN = 5_000
+
 /** The shop's API on 127.0.0.1, until it is disposed of: requests under way are answered first. */
 export async function serve(options: {
   url: string
@@ -10,7 +13,9 @@ export async function serve(options: {
   const prisma = DatabaseClientFactory.create(DatabaseConfigFactory.create('production', { DATABASE_URL: options.url }))
   const app = await buildApp({ prisma, logger: { level: 'warn', stream: process.stderr } })
   const close = async () => {
+    const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN)
     await app.close()
+    clearTimeout(cut)
     await prisma.$disconnect()
   }
   try {

@@ -16,7 +16,9 @@ export class StopRequest extends Error {
 export function listenForStop(): AbortSignal {
   const controller = new AbortController()
   const stop = (cause: string) => {
-    if (!controller.signal.aborted) controller.abort(new StopRequest(cause))
+    if (controller.signal.aborted) return
+    console.error(`\nStopping${cause === 'SIGINT' ? ' (Ctrl-C again to stop at once)' : ''} ...`)
+    controller.abort(new StopRequest(cause))
   }
   let interrupts = 0
   process.on('SIGINT', () => {

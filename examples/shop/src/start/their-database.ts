@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import { readMigrations } from 'substrata'
-import { withClient } from './connection.ts'
+import { placeOf, withClient } from './connection.ts'
 import type { ShopDatabase } from './database.ts'
 import { StartError } from './errors.ts'
 import { migrationsDirectory } from './migrate.ts'
@@ -16,7 +16,11 @@ export async function useTheirDatabase(options: {
   await withClient(ownerUrl, (client) => refuseForeign(client, allowOtherTables))
   const role = await withClient(url, describeRole)
   const description = [`PostgreSQL of DATABASE_URL: ${role.place}`]
-  if (!ownerGiven) description.push('MIGRATE_DATABASE_URL is not set: migrations run as the role of DATABASE_URL.')
+  description.push(
+    ownerGiven
+      ? `Migrations run as ${placeOf(ownerUrl)} (MIGRATE_DATABASE_URL)`
+      : 'MIGRATE_DATABASE_URL is not set: migrations run as the role of DATABASE_URL',
+  )
   if (role.bypasses)
     description.push(
       'This role is a superuser or bypasses row-level security: give the shop a role of its own in DATABASE_URL and the owner in MIGRATE_DATABASE_URL.',
@@ -56,9 +60,14 @@ async function refuseForeign(client: Client, allowOtherTables: boolean): Promise
     )
   if (applied.length > 0) return
   const tables = await otherTables(client)
-  if (tables.length === 0 || allowOtherTables) return
+  const names = tables.map(({ name }) => name)
+  const crowded = tables.some(({ schema }) => schema === 'public')
+  if (tables.length === 0 || (allowOtherTables && !crowded)) return
+  const wayBeside = crowded
+    ? ''
+    : '\nOr leave them in their schemas and put the shop beside them: npm start -- --allow-other-tables'
   throw new StartError(
-    `The database of DATABASE_URL holds something else: ${few(tables)}. Nothing has been changed.\n${WAYS_OUT}\nOr, to put the shop's tables beside them: npm start -- --allow-other-tables`,
+    `The database of DATABASE_URL holds something else: ${few(names)}. Nothing has been changed.\n${WAYS_OUT}${wayBeside}`,
   )
 }
 
@@ -73,17 +82,17 @@ async function appliedMigrations(client: Client): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-async function otherTables(client: Client): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT c.oid::regclass::text AS name
+async function otherTables(client: Client): Promise<{ schema: string; name: string }[]> {
+  const { rows } = await client.query<{ schema: string; name: string }>(
+    `SELECT n.nspname AS schema, format('%I.%I', n.nspname, c.relname) AS name
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
         AND (n.nspname, c.relname) <> ('public', '_prisma_migrations')
         AND NOT EXISTS (SELECT FROM pg_depend d
                          WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-      ORDER BY 1`,
+      ORDER BY name`,
   )
-  return rows.map(({ name }) => name)
+  return rows
 }
 
 function few(names: readonly string[]): string {
