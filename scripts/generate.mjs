@@ -16,22 +16,19 @@ export function ensureGenerated() {
 function generate(schema) {
   const folder = join(root, schema, '..', '..')
   const stamp = join(folder, 'generated', '.stamp')
-  const inputs = [join(root, schema), join(root, 'package-lock.json')]
-  const hash = createHash('sha256')
-  for (const input of inputs) hash.update(readFileSync(input))
-  for (const file of readdirSync(join(folder, 'prisma')).sort()) if (file.endsWith('.prisma')) hash.update(file)
+  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')))
+  for (const file of readdirSync(join(folder, 'prisma')).sort())
+    if (file.endsWith('.prisma')) hash.update(file).update(readFileSync(join(folder, 'prisma', file)))
   const digest = hash.digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
   console.error(`Generating the client of ${schema} ...`)
-  const result = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', '--conditions=substrata-source', 'scripts/generate-client.mts', schema],
-    {
-      cwd: root,
-      stdio: ['ignore', 2, 'inherit'],
-    },
-  )
-  if (result.status !== 0) process.exit(result.status ?? 1)
+  const command = [join(root, 'bin', 'substrata.mjs'), 'prisma', 'generate', '--no-hints']
+  // In the folder of prisma.config.ts.
+  const result = spawnSync(process.execPath, command, { cwd: folder, encoding: 'utf8' })
+  if (result.status !== 0) {
+    console.error(result.stdout, result.stderr)
+    process.exit(result.status ?? 1)
+  }
   writeFileSync(stamp, digest)
 }
 

@@ -7,9 +7,8 @@ import { ensureInstalled, root } from './install.mjs'
 
 ensureInstalled()
 // Only now: it brings in an installed package.
-const { checkCommand, checkContents, checkImports, checkLint, checkTypes, installConsumer, pack } = await import(
-  '../test/package/steps.mjs'
-)
+const { checkCommand, checkContents, checkGenerate, checkImports, checkLint, checkTypes, installConsumer, pack } =
+  await import('../test/package/steps.mjs')
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const folder = mkdtempSync(join(tmpdir(), 'substrata package '))
@@ -28,6 +27,7 @@ await step('every subpath is imported at run time', () => checkImports(consumer,
 for (const resolution of ['nodenext', 'bundler'])
   await step(`every subpath has its types under ${resolution}`, () => checkTypes(consumer, manifest, resolution))
 await step('the command runs', () => checkCommand(consumer, manifest))
+await step('Prisma generates on our engine, with nothing downloaded', () => checkGenerate(consumer))
 
 async function step(name, check) {
   try {

@@ -1,24 +1,27 @@
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createTestDatabase } from 'substrata/testing'
-import { afterAll, describe, expect, it } from 'vitest'
+import { checkConnections, createTestDatabase } from 'substrata/testing'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { type CodeBlock, codeBlocks, documentationPages, writeBlock } from './documentation.ts'
 
 const root = join(import.meta.dirname, '..')
 mkdirSync(join(root, '.substrata'), { recursive: true })
 // Inside the repository, so that the examples find the same packages as a user's code.
 const directory = mkdtempSync(join(root, '.substrata', 'documentation-'))
-afterAll(() => rmSync(directory, { recursive: true }))
+afterAll(() => {
+  vi.unstubAllEnvs()
+  rmSync(directory, { recursive: true })
+})
 
 const blocks = documentationPages(root).flatMap((page) => codeBlocks(page, readFileSync(join(root, page), 'utf8')))
 const files = new Map(blocks.map((block) => [block, writeBlock(directory, block)]))
 const title = ({ page, line }: CodeBlock) => `${page}:${line}`
 
 /** Runs Node and returns what it printed, if it failed. */
-async function failureOf(args: string[], env: Record<string, string> = {}): Promise<string | undefined> {
+async function failureOf(args: string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd: root, env: { ...process.env, ...env } }, (error, stdout, stderr) =>
+    execFile(process.execPath, args, { cwd: root, env: { ...process.env, NO_COLOR: '1' } }, (error, stdout, stderr) =>
       resolve(error === null ? undefined : stdout + stderr),
     )
   })
@@ -39,9 +42,10 @@ describe('runs every `ts run` block', () => {
   const running = blocks.filter((block) => block.treatment === 'run').map((block) => [title(block), block] as const)
   it.each(running)('%s', async (_title, block) => {
     await using database = await createTestDatabase()
-    const env = { DATABASE_URL: database.url, MIGRATE_DATABASE_URL: database.ownerUrl }
-    const failure = await failureOf(['--import', 'tsx', '--conditions=substrata-source', files.get(block)!], env)
-    expect(failure).toBeUndefined()
+    vi.stubEnv('DATABASE_URL', database.url)
+    vi.stubEnv('MIGRATE_DATABASE_URL', database.ownerUrl)
+    await import(files.get(block)!)
+    await checkConnections(database.adminUrl)
   })
 })
 
@@ -49,7 +53,7 @@ it('runs every `ts test` block with vitest', async () => {
   const config = `import config from '../../vitest.config.ts'
     export default { ...config, test: { include: ['*.test.ts'], pool: 'forks' } }`
   writeFileSync(join(directory, 'vitest.config.ts'), config)
-  const failure = await failureOf(['node_modules/vitest/vitest.mjs', 'run', '--root', directory], { NO_COLOR: '1' })
+  const failure = await failureOf(['node_modules/vitest/vitest.mjs', 'run', '--root', directory])
   expect(failure).toBeUndefined()
 })
 

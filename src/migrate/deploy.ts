@@ -55,7 +55,8 @@ export async function deployMigrations(options: DeployOptions): Promise<DeployRe
   })
 }
 
-function parseTarget(url: string): { session: ClientConfig; schema: string } {
+/** What a URL of Prisma asks for: its `schema` parameter is the search path. */
+export function parseTarget(url: string): { session: ClientConfig; schema: string } {
   const schema = new URL(url).searchParams.get('schema')
   if (schema === null) return { session: { connectionString: url }, schema: 'public' }
   const searchPath = identifier(schema).replace(/[\\ ]/g, '\\$&')

@@ -72,7 +72,7 @@ export async function ensureLedger(client: Client, schema: string): Promise<void
   await closeLedger(client, schema)
 }
 
-async function hasLedger(client: Client, schema: string): Promise<boolean> {
+export async function hasLedger(client: Client, schema: string): Promise<boolean> {
   const { rows } = await client.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [
     identifier(schema, LEDGER),
   ])

@@ -8,10 +8,11 @@ import { formatMessage } from 'publint/utils'
 
 const root = join(import.meta.dirname, '..', '..')
 
-/** What may be published: compiled code with its types, the command, and the files that npm always takes. */
+/** What may be published: compiled code with its types, the commands, and the files that npm always takes. */
 const publishable = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
-  /^bin\/[\w-]+\.mjs$/,
+  /^bin\/[\w-]+\.[cm]js$/,
+  /^bin\/path\/substrata(\.cmd)?$/,
   /^dist\/.+\.(js|mjs|d\.ts|d\.mts)$/,
 ]
 
@@ -88,6 +89,35 @@ export function checkCommand(consumer, manifest) {
   }
 }
 
+/** Prisma's own CLI on our engine, both generators found, with every way to a download closed. */
+export function checkGenerate(consumer) {
+  mkdirSync(join(consumer, 'prisma'))
+  writeFileSync(join(consumer, 'prisma', 'schema.prisma'), SCHEMA)
+  const closed = { HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9' }
+  const substrata = (...args) => run('npm', ['exec', '--no', '--', 'substrata', ...args], consumer, closed)
+  substrata('prisma', 'generate')
+  assert.deepEqual(readdirSync(join(consumer, 'generated')).sort(), ['prisma', 'substrata'])
+  const diff = ['migrate', 'diff', '--from-empty', '--to-schema', 'prisma/schema.prisma', '--script']
+  assert.match(substrata('prisma', ...diff), /CREATE TABLE "User"/)
+}
+
+const SCHEMA = `
+datasource db {
+  provider = "postgresql"
+}
+generator client {
+  provider = "prisma-client"
+  output   = "../generated/prisma"
+}
+generator substrata {
+  provider = "substrata"
+  output   = "../generated/substrata"
+}
+model User {
+  id Int @id
+}
+`
+
 /** The specifiers of the package's subpaths that hold code. */
 function codeSubpaths({ name, exports }) {
   return Object.keys(exports)
@@ -104,10 +134,16 @@ function evaluate(consumer, script) {
 }
 
 /** Runs a command to its end and returns what it printed; throws with everything it said when it fails. */
-function run(command, args, cwd) {
+function run(command, args, cwd, env = {}) {
   // npm is a .cmd file on Windows, which only a shell can start.
   const shell = command === 'npm' && process.platform === 'win32'
-  const result = spawnSync(command, args, { cwd, shell, encoding: 'utf8', maxBuffer: 2 ** 26 })
+  const result = spawnSync(command, args, {
+    cwd,
+    shell,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+    env: { ...process.env, ...env },
+  })
   if (result.status === 0) return result.stdout
   throw new Error(
     `${command} ${args.join(' ')} failed\n${result.stdout ?? ''}${result.stderr ?? ''}${result.error ?? ''}`,

@@ -8,6 +8,8 @@ export interface Channel {
   stall(): () => void
   /** Runs the action once everything up to now has been sent. */
   afterAll(action: () => void): void
+  /** The same, but what a stall holds back is given up. */
+  finish(action: () => void): void
 }
 
 interface Item {
@@ -57,5 +59,10 @@ export function createChannel(source: Socket, target: Socket): Channel {
       }
     },
     afterAll: (action) => enqueue({ act: action }),
+    finish(action) {
+      const stalled = queue.findIndex((item) => !item.passes())
+      if (stalled >= 0) queue.length = stalled
+      enqueue({ act: action })
+    },
   }
 }

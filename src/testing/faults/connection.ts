@@ -36,11 +36,11 @@ export function createConnection(client: Socket, server: Socket, observer: Obser
     stall: (direction) => channels[direction].stall(),
     async end(how) {
       ended = true
-      channels.toServer.afterAll(() => server.end())
+      channels.toServer.finish(() => server.end())
       await new Promise<void>((resolve) => {
         if (client.destroyed) return resolve()
         client.once('close', () => resolve())
-        channels.toClient.afterAll(() => {
+        channels.toClient.finish(() => {
           if (how === 'reset') client.resetAndDestroy()
           else client.end(() => client.destroy())
         })

@@ -237,6 +237,18 @@ describe('stall', () => {
   })
 })
 
+it('cuts what is stalled, and what was held back is lost', async () => {
+  const client = await connect()
+  const stall = proxy.stall({ direction: 'toServer', message: 'Sync' })
+  const answer = insert(client, 1).catch((error: Error) => error.message)
+  await stall.happened
+  await proxy.cut().happened
+  stall.lift()
+  expect(await answer).toContain('terminated')
+  await serverIsIdle()
+  expect(await stored()).toEqual([])
+})
+
 describe('delay', () => {
   it('holds up each direction, but lets messages follow each other closely', async () => {
     const client = await connect()

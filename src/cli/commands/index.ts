@@ -1,0 +1,14 @@
+import type { CommandDefinition } from '../command.ts'
+import { generate } from './generate.ts'
+import { migrateDeploy } from './migrate-deploy.ts'
+import { migrateReset } from './migrate-reset.ts'
+import { migrateStatus } from './migrate-status.ts'
+import { prisma } from './prisma.ts'
+
+/** Every command, in the order in which help lists them. */
+export const commands: readonly CommandDefinition[] = [generate, migrateDeploy, migrateStatus, migrateReset, prisma]
+
+/** What a word before several commands stands for. */
+export const groups: Readonly<Record<string, string>> = {
+  migrate: 'migrations: apply, compare, start over',
+}

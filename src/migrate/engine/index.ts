@@ -1,0 +1,6 @@
+export { type Diff, type DiffSide, type Engine, openEngine, withShadowDatabase } from './engine.ts'
+export { replayFailed } from './errors.ts'
+export { readMigrations } from './migrations.ts'
+export { replayMigrations } from './replay.ts'
+export { lineAt } from './script-position.ts'
+export type { SchemaFile } from './session.ts'

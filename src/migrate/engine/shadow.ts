@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import { identifier } from '../../pg/sql.ts'
+import { withConnection } from './connect.ts'
+import { type Connection, isSameDatabase, withDatabase } from './connection.ts'
+import { isPrismaFault, prismaFault } from './prisma-fault.ts'
+
+/** A database to replay migrations into. Closing it drops it, or leaves it as it is when it was given from outside. */
+export interface ShadowDatabase extends AsyncDisposable {
+  readonly connection: Connection
+}
+
+/**
+ * Makes an empty shadow database beside `connection`, or empties the one that is given.
+ *
+ * A given one is emptied completely: every schema that is not PostgreSQL's own is dropped, as Prisma documents for it.
+ *
+ * @throws PrismaFault P3014 when the role may not create databases, P3005 when the given one is the main database itself.
+ */
+export async function openShadowDatabase(main: Connection | undefined, given?: Connection): Promise<ShadowDatabase> {
+  if (given !== undefined) {
+    if (main !== undefined && isSameDatabase(main, given)) throw sameDatabase()
+    await emptyDatabase(given)
+    return { connection: given, [Symbol.asyncDispose]: async () => {} }
+  }
+  if (main === undefined)
+    throw prismaFault('P3014', 'A shadow database is needed, and there is no connection URL to create it with.')
+  const name = `prisma_migrate_shadow_db_${randomUUID()}`
+  await createShadow(main, name)
+  return {
+    connection: withDatabase(main, name),
+    [Symbol.asyncDispose]: () =>
+      withConnection(main, async (client) => {
+        await client.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`)
+      }),
+  }
+}
+
+async function createShadow(main: Connection, name: string): Promise<void> {
+  try {
+    await withConnection(main, (client) => client.query(`CREATE DATABASE ${identifier(name)}`))
+  } catch (error) {
+    if (isPrismaFault(error)) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw prismaFault(
+      'P3014',
+      `Prisma Migrate could not create the shadow database. Please make sure the database user has permission to create databases. Read more about the shadow database (and workarounds) at https://pris.ly/d/migrate-shadow\n\nOriginal error: ${reason}`,
+      { inner_error: reason },
+      error,
+    )
+  }
+}
+
+async function emptyDatabase(connection: Connection): Promise<void> {
+  await withConnection(connection, async (client) => {
+    const { rows } = await client.query<{ nspname: string }>(
+      `SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'`,
+    )
+    const drops = rows.map(({ nspname }) => `DROP SCHEMA ${identifier(nspname)} CASCADE;`)
+    await client.query(`${drops.join('\n')}\nCREATE SCHEMA public;`)
+  })
+}
+
+function sameDatabase(): Error {
+  return prismaFault(
+    'P3006',
+    'The shadow database you configured appears to be the same as the main database. Please specify another shadow database.',
+  )
+}

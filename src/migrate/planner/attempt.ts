@@ -1,0 +1,18 @@
+import { type Client, DatabaseError } from 'pg'
+
+/** Runs statements as one transaction, and returns why PostgreSQL refused them where it did. */
+export async function attempt(client: Client, statements: readonly string[]): Promise<DatabaseError | undefined> {
+  try {
+    await client.query(statements.join(';\n'))
+    return undefined
+  } catch (error) {
+    await client.query('ROLLBACK')
+    if (error instanceof DatabaseError) return error
+    throw error
+  }
+}
+
+/** What is missing may be made later: a table, a column, a function, a type. */
+export function lacksSomething({ code }: DatabaseError): boolean {
+  return ['42P01', '42703', '42883', '42704', '3F000'].includes(code ?? '')
+}

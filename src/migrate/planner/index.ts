@@ -1,0 +1,6 @@
+export type { RenameCandidate } from './errors.ts'
+export type { Loss } from './losses.ts'
+export { type Plan, type PlanOptions, planMigration } from './plan.ts'
+export type { AskRename, Rename } from './renames/index.ts'
+export { replay, type Shadow, withShadow } from './replay.ts'
+export { verifyPlan } from './verify.ts'

@@ -1,0 +1,44 @@
+import type { Client } from 'pg'
+import { identifier } from '../../../pg/sql.ts'
+import type { Names } from '../../objects/index.ts'
+import type { Rename } from './rename.ts'
+
+/** The statements of a rename. Prisma's engine renames keys and indexes itself; a serial column's sequence it leaves behind. */
+export async function renameStatements(client: Client, rename: Rename, names: Names): Promise<string[]> {
+  const { what, schema, table = '', from, to } = rename
+  if (what === 'enum') return [`ALTER TYPE ${names.qualify(schema, from)} RENAME TO ${identifier(to)}`]
+  if (what === 'model')
+    return [
+      `ALTER TABLE ${names.qualify(schema, from)} RENAME TO ${identifier(to)}`,
+      ...(await sequenceRenames(client, rename, names)),
+    ]
+  return [
+    `ALTER TABLE ${names.qualify(schema, table)} RENAME COLUMN ${identifier(from)} TO ${identifier(to)}`,
+    ...(await sequenceRenames(client, rename, names)),
+  ]
+}
+
+/** Of the sequences named by PostgreSQL's custom, `table_column_seq`. */
+async function sequenceRenames(
+  client: Client,
+  { what, schema, table, from, to }: Rename,
+  names: Names,
+): Promise<string[]> {
+  const owner = what === 'model' ? from : (table ?? '')
+  const { rows } = await client.query<{ schema: string; name: string; column: string }>(
+    `SELECT n.nspname AS schema, s.relname AS name, a.attname AS column
+       FROM pg_class s
+       JOIN pg_namespace n ON n.oid = s.relnamespace
+       JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype IN ('a', 'i')
+                       AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
+       JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+      WHERE s.relkind = 'S' AND d.refobjid = to_regclass($1)`,
+    [identifier(schema, owner)],
+  )
+  return rows
+    .filter(({ name, column }) => name === `${owner}_${column}_seq` && (what === 'model' || column === from))
+    .map(({ schema: own, name, column }) => {
+      const renamed = what === 'model' ? `${to}_${column}_seq` : `${owner}_${to}_seq`
+      return `ALTER SEQUENCE ${names.qualify(own, name)} RENAME TO ${identifier(renamed)}`
+    })
+}
