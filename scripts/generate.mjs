@@ -6,7 +6,15 @@ import { join } from 'node:path'
 import { ensureInstalled, root } from './install.mjs'
 
 /** Every schema of the repository that has a generated client. */
-const schemas = ['examples/shop/prisma/schema.prisma', 'bench/prisma/schema.prisma', 'test/client/prisma/schema.prisma']
+const schemas = [
+  'examples/shop/prisma/schema.prisma',
+  'bench/prisma/schema.prisma',
+  'test/client/prisma/schema.prisma',
+  'test/attacks/prisma/schema.prisma',
+  'test/differential/schemas/types/prisma/schema.prisma',
+  'test/differential/schemas/relations/prisma/schema.prisma',
+  'test/differential/schemas/schemas/prisma/schema.prisma',
+]
 
 /** Generates the clients whose schema changed since the last time. */
 export function ensureGenerated() {

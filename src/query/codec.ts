@@ -91,6 +91,8 @@ function scalarCodec(type: ScalarType, native: string | undefined, runtime: Runt
       return { encode: (value) => encodeJson(value, runtime), decode: JSON.parse, decodeJson: asIs }
     case 'Bytes':
       return { encode: encodeBytes, decode: decodeBytes, decodeJson: (value) => decodeBytes(value as string) }
+    default:
+      return undefined
   }
 }
 

@@ -1,5 +1,5 @@
 /** Prisma's `orderBy` as terms of ORDER BY. */
-import { type Arguments, isPlainObject } from './call.ts'
+import { isPlainObject } from './call.ts'
 import { columnSql, joinOne, relatedRows, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
 import { definedEntries } from './where.ts'
@@ -59,7 +59,7 @@ function term(source: Source, name: string, value: unknown): OrderTerm {
       ...direction(value, source.table.columns.get(name)?.field.nullable),
     }
   if (!isPlainObject(value)) return uncovered('a relation order that is not an object')
-  const [[inner, order] = [], ...more] = definedEntries(value as Arguments, source.statement.catalog.runtime)
+  const [[inner, order] = [], ...more] = definedEntries(value, source.statement.catalog.runtime)
   if (inner === undefined || more.length > 0) return uncovered('a relation order of several fields')
   if (relation.list) {
     if (inner !== '_count') return uncovered('an order over many rows')

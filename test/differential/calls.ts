@@ -1,5 +1,5 @@
 /** Random reads of a schema, as an application could write them: every filter, selection, order and page. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Arguments, Call, ReadOperation } from '../../src/query/call.ts'
 import type { FieldMeta, ModelMeta, SchemaMeta } from '../../src/schema/model-meta.ts'
 import { anyValueOf } from './values.ts'

@@ -1,17 +1,13 @@
 /** Random rows for every model of a schema, parents before children, written through Prisma itself. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { ModelMeta, SchemaMeta } from '../../src/schema/model-meta.ts'
 import { anyValueOf } from './values.ts'
+import type { AnyClient } from './world.ts'
 
 type Row = Record<string, unknown>
 
-/** What this needs of a Prisma client: its models, each with `create` and `update`. */
-export type Models = Readonly<
-  Record<string, { create(args: object): Promise<unknown>; update(args: object): Promise<unknown> }>
->
-
 /** Writes about `count` rows to each model. Rows that a unique key refuses are left out. */
-export async function fill(prisma: Models, schema: SchemaMeta, count: number, seed: number): Promise<void> {
+export async function fill(prisma: AnyClient, schema: SchemaMeta, count: number, seed: number): Promise<void> {
   const written = new Map<string, Row[]>()
   for (const model of parentsFirst(schema)) {
     const rows: Row[] = []
@@ -20,7 +16,7 @@ export async function fill(prisma: Models, schema: SchemaMeta, count: number, se
     for (const [i, candidate] of candidates.entries()) {
       const row = { ...candidate, ...parentsOf(model, written, i) }
       try {
-        rows.push((await prisma[accessor(model)]!.create({ data: row })) as Row)
+        rows.push((await prisma[accessor(model)]!.create!({ data: row })) as Row)
       } catch (error) {
         if (!['P2002', 'P2003'].includes((error as { code?: string }).code ?? '')) throw error
       }
@@ -80,7 +76,7 @@ function parentsOf(model: ModelMeta, written: ReadonlyMap<string, Row[]>, i: num
 }
 
 async function connectMany(
-  prisma: Models,
+  prisma: AnyClient,
   schema: SchemaMeta,
   model: ModelMeta,
   written: ReadonlyMap<string, Row[]>,
@@ -91,7 +87,7 @@ async function connectMany(
     const others = written.get(other.name)!
     for (const [i, row] of written.get(model.name)!.entries()) {
       const connect = others.filter((_, j) => (i + j) % 3 === 0).map((target) => keyOf(other, target))
-      await prisma[accessor(model)]!.update({ where: keyOf(model, row), data: { [relation.name]: { connect } } })
+      await prisma[accessor(model)]!.update!({ where: keyOf(model, row), data: { [relation.name]: { connect } } })
     }
   }
 }

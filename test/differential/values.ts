@@ -1,5 +1,5 @@
 /** Values of every type, the awkward ones first among them, drawn alike for rows and for filters so that filters match. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { EnumMeta, FieldMeta } from '../../src/schema/model-meta.ts'
 
 type Enums = Readonly<Record<string, EnumMeta>>

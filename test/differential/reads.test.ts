@@ -1,0 +1,26 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { rounds } from '../rounds.ts'
+import { readCalls } from './calls.ts'
+import { compareRead, Tally } from './compare.ts'
+import { fill } from './rows.ts'
+import { openWorld, schemaNames } from './world.ts'
+
+const calls = rounds(1_000, 10_000)
+/** Other rows and calls on every run; a failure names the seed, which `npm run fuzz -- --seed` takes. */
+const seed = Date.now() & 0x7fffffff
+
+test.each(schemaNames)(
+  'random reads of the schema %s are answered as Prisma answers them',
+  { timeout: 600_000 },
+  async (name) => {
+    await using world = await openWorld(name)
+    await fill(world.prisma, world.schema, 12, seed)
+    const tally = new Tally()
+    await fc.assert(
+      fc.asyncProperty(readCalls(world.schema), (call) => compareRead(world, call, tally)),
+      { numRuns: calls, seed },
+    )
+    expect(tally.direct / tally.calls).toBeGreaterThan(0.9)
+  },
+)

@@ -1,0 +1,88 @@
+/** One schema brought to life twice: through Prisma as it is, and through our client, on the same database. */
+import { join } from 'node:path'
+import { PrismaPg } from '@prisma/adapter-pg'
+import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
+import { defineConfig, type PathTaken, substrata } from 'substrata'
+import { createTestDatabase, type TestDatabase } from 'substrata/testing'
+import { openEngine } from '../../src/migrate/engine/index.ts'
+import type { Arguments, Call } from '../../src/query/call.ts'
+import { loadSchema, type SchemaMeta } from '../../src/schema/index.ts'
+import { readSchema } from '../../src/schema/source/read-schema.ts'
+import { accessor } from './rows.ts'
+
+export const schemaNames = ['types', 'relations', 'schemas'] as const
+export type SchemaName = (typeof schemaNames)[number]
+
+/** A Prisma client of any schema, as far as these tests know it. */
+export type AnyClient = Readonly<Record<string, Readonly<Record<string, (args: Arguments) => Promise<unknown>>>>>
+
+/** Our client of any schema. */
+export type AnySubstrata = AnyClient & {
+  readonly $path: (call: PromiseLike<unknown>) => PathTaken
+  readonly $close: () => Promise<void>
+}
+
+type Options = { readonly adapter: SqlDriverAdapterFactory; readonly errorFormat: 'minimal'; readonly omit?: object }
+
+interface Generated {
+  readonly PrismaClient: new (options: Options) => AnyClient & { $disconnect(): Promise<void> }
+}
+
+export interface World extends AsyncDisposable {
+  readonly schema: SchemaMeta
+  readonly database: TestDatabase
+  /** Prisma on its own adapter. */
+  readonly prisma: AnyClient
+  readonly ours: AnySubstrata
+}
+
+/** Loads a schema and creates a database of its tables. */
+export async function openWorld(name: SchemaName, options: { readonly omit?: object } = {}): Promise<World> {
+  const folder = join(import.meta.dirname, 'schemas', name)
+  const { schema, tables } = await describeSchema(join(folder, 'prisma'))
+  const { PrismaClient } = (await import(join(folder, 'generated/prisma/client.ts'))) as Generated
+  const database = await createTestDatabase({ setup: tables })
+  const prisma = openPrisma(PrismaClient, database.url, options)
+  const ours = await openOurs(PrismaClient, schema, database.url, options)
+  return {
+    schema,
+    database,
+    prisma,
+    ours,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([prisma.$disconnect(), ours.$close()])
+      await database.drop()
+    },
+  }
+}
+
+/** A schema's metadata, and the SQL that creates its tables as Prisma would. */
+async function describeSchema(schemaPath: string): Promise<{ schema: SchemaMeta; tables: string }> {
+  const files = readSchema(schemaPath).files.map(({ path, text }) => ({ path, content: text }))
+  await using engine = await openEngine({ schema: files })
+  const { sql } = await engine.diff({ kind: 'empty' }, { kind: 'schema' })
+  return { schema: loadSchema({ schemaPath }).schema, tables: sql }
+}
+
+function openPrisma(PrismaClient: Generated['PrismaClient'], url: string, { omit }: { readonly omit?: object }) {
+  // Prisma's adapter shifts instants unless the session's time zone is UTC.
+  const adapter = new PrismaPg({ connectionString: url, max: 2, options: '-c TimeZone=UTC' })
+  return new PrismaClient({ adapter, errorFormat: 'minimal', ...(omit && { omit }) })
+}
+
+async function openOurs(
+  PrismaClient: Generated['PrismaClient'],
+  schema: SchemaMeta,
+  url: string,
+  { omit }: { readonly omit?: object },
+): Promise<AnySubstrata> {
+  const config = defineConfig({ url, environment: 'test', maxConnections: 4 }, {})
+  const make = ({ adapter }: Pick<Options, 'adapter'>) =>
+    new PrismaClient({ adapter, errorFormat: 'minimal', ...(omit && { omit }) })
+  return substrata(make, { schema, config })
+}
+
+/** Makes a call. Neither client sends it before it is awaited. */
+export function make(client: AnyClient, { model, operation, args }: Call): Promise<unknown> {
+  return client[accessor({ name: model })]![operation]!(args)
+}
