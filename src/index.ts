@@ -29,6 +29,8 @@ export type {
   WarningEvent,
 } from './core/events.ts'
 export {
+  type AssumableRoles,
+  createAssumableRoles,
   createRoles,
   type DeployOptions,
   type DeployResult,

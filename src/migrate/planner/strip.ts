@@ -18,13 +18,15 @@ const full = namesIn('')
 
 /**
  * Removes from a shadow database what Prisma's language cannot say, so that its engine finds no difference there: views, indexes
- * that are more than columns (unless the schema declares one of that name), our checks. A generated column becomes a plain one
+ * that are more than columns (unless the schema declares one of that name), our checks and policies. A generated column becomes a plain one
  * where the schema has a field for it, and goes where not.
  */
 export async function strip(client: Client, options: StripOptions): Promise<void> {
   await dropViews(client)
   await stripColumns(client, options)
   await stripIndexes(client, options)
+  for (const policy of options.present.filter((each) => each.kind === 'policy' && each.mark))
+    await client.query(kindOf(policy).drop(policy.name, full).replace('DROP POLICY', 'DROP POLICY IF EXISTS'))
   for (const check of options.present.filter((each) => each.kind === 'check' && each.mark))
     await client.query(kindOf(check).drop(check.name, full).replace('DROP CONSTRAINT', 'DROP CONSTRAINT IF EXISTS'))
 }
@@ -101,7 +103,8 @@ async function stripIndexes(client: Client, { schema, names, present, partialInd
   const declared = declaredIndexes(schema, names)
   for (const { oid, schema: own, name, table, owner, partial } of rows) {
     const index = known.get(oid)
-    if (index === undefined || index.prisma) continue
+    // An index of ours is ours even where Prisma's language could say it.
+    if (index === undefined || (index.prisma && !index.mark)) continue
     if (!index.mark && declared.has(JSON.stringify([own, name]))) continue
     if (!index.mark && partialIndexes && partial) continue
     if (owner === null) await client.query(`DROP INDEX ${identifier(own, name)} CASCADE`)
