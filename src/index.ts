@@ -1,14 +1,13 @@
-export {
-  type ClientMethods,
-  type CloseOptions,
-  type Limits,
-  type PathTaken,
-  type QueryPath,
-  type RetryOptions,
-  type Substrata,
-  type SubstrataOptions,
-  substrata,
-  type TransactionOf,
+export type {
+  ClientMethods,
+  CloseOptions,
+  Limits,
+  PathTaken,
+  QueryPath,
+  RetryOptions,
+  Substrata,
+  SubstrataOptions,
+  TransactionOf,
 } from './client/index.ts'
 export {
   type ConfigInput,
@@ -41,3 +40,4 @@ export {
   readMigrations,
 } from './migrate/index.ts'
 export type * from './schema/model-meta.ts'
+export { substrata } from './substrata.ts'

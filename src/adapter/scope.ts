@@ -8,6 +8,8 @@ import type { Transaction } from '../pg/session.ts'
  */
 export interface Scope {
   readonly operation: Operation
+  /** Turns a statement's failure into what the caller is told, before Prisma sees it. */
+  readonly explain?: (error: unknown, text: string) => unknown
   /** The adapter puts the transaction here that Prisma has begun, for whoever bound the scope. */
   begun?: Transaction
   /**

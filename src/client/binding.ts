@@ -12,11 +12,13 @@ import { type OperationKind, startOperation } from '../core/operation.ts'
 import type { Transaction } from '../pg/session.ts'
 import { load, unload } from './carried-error.ts'
 import type { ClientRequest, Engine, PrismaInternals, ProtocolQuery, RequestOptions } from './internals.ts'
+import type { Stages } from './stages.ts'
 
 export interface BindingOptions {
   readonly context: Context | undefined
   /** Transactions that Prisma has open, by Prisma's id. */
   readonly transactions: Map<string, Transaction>
+  readonly stages: Stages
   /** Answers a request, or leaves it to Prisma by calling `prisma`. */
   readonly execute?: (
     client: PrismaInternals,
@@ -67,7 +69,10 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
   return bound.$extends({ name: 'substrata' })
 }
 
-function engineFacade(engine: Engine, { context, transactions, failure, timeout, signal }: BindingOptions): Engine {
+function engineFacade(
+  engine: Engine,
+  { context, transactions, stages, failure, timeout, signal }: BindingOptions,
+): Engine {
   const scopeOf = (query: ProtocolQuery | undefined, { isWrite, containsWrite }: RequestOptions): Scope => ({
     operation: startOperation({
       name: query?.action ?? '$transaction',
@@ -77,6 +82,7 @@ function engineFacade(engine: Engine, { context, transactions, failure, timeout,
       timeout,
       signal,
     }),
+    explain: (error, text) => stages.explain({ error, text, model: query?.modelName, operation: query?.action }),
     ...(failure !== undefined && { failure }),
   })
   const facade: Partial<Engine> = {

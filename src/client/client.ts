@@ -6,6 +6,7 @@ import { type Context, type ContextInput, createContext } from '../core/context.
 import { contextMixed } from '../pg/errors.ts'
 import { bind, contextKey, contextOfPromise } from './binding.ts'
 import { type DirectPath, execute, pathOf } from './direct.ts'
+import { reasonMissing } from './errors.ts'
 import type { CloseOptions, Ground } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
 import type { PathTaken } from './path-taken.ts'
@@ -23,6 +24,8 @@ export interface Limits {
 interface View {
   readonly context: Context | undefined
   readonly limits: Limits
+  /** Why the calls of this client need no context. */
+  readonly unprotected?: string
   /** The user's extensions, in the order in which they were added. */
   readonly extensions: readonly object[]
 }
@@ -35,11 +38,12 @@ export function createClient(ground: Ground): object {
 }
 
 function clientOf(ground: Ground, view: View): object {
-  const { context, limits } = view
-  const binding = { context, transactions: ground.transactions, ...limits }
+  const { context, limits, unprotected } = view
+  const binding = { context, transactions: ground.transactions, stages: ground.stages, ...limits }
   const path: DirectPath = {
     ...ground,
     ...binding,
+    unprotected,
     explain: (request, failure) => replay(bind(ground.prisma, { ...binding, failure }), request),
   }
   const bound = bind(ground.prisma, {
@@ -49,9 +53,14 @@ function clientOf(ground: Ground, view: View): object {
   const prisma = view.extensions.reduce<PrismaInternals>((client, extension) => client.$extends(extension), bound)
   const methods: Record<string | symbol, unknown> = {
     $as: (input: ContextInput, body?: (db: object) => unknown) => {
-      const inContext = clientOf(ground, { ...view, context: createContext(input) })
+      const inContext = clientOf(ground, { ...view, context: ground.stages.admitContext(createContext(input)) })
       return body ? body(inContext) : inContext
     },
+    $unprotected: (reason: string) => {
+      if (typeof reason !== 'string' || reason.trim() === '') throw reasonMissing({})
+      return clientOf(ground, { ...view, unprotected: reason })
+    },
+    $unprotectedCalls: ground.unprotectedCalls,
     $with: (more: Limits) => clientOf(ground, { ...view, limits: { ...limits, ...more } }),
     $extends: (extension: object | ((client: object) => object)) =>
       typeof extension === 'function'

@@ -13,6 +13,7 @@ import type { QueryPath } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
 import { observe } from './observe.ts'
 import type { PathTaken } from './path-taken.ts'
+import type { Stages } from './stages.ts'
 
 export interface DirectPath {
   readonly queryPath: QueryPath
@@ -20,6 +21,9 @@ export interface DirectPath {
   readonly events: Events
   readonly session: Session
   readonly context: Context | undefined
+  readonly stages: Stages
+  readonly unprotected: string | undefined
+  readonly unprotectedCalls: Map<string, number>
   readonly timeout?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly transactions: ReadonlyMap<string, Transaction>
@@ -42,13 +46,18 @@ export function execute(
   request: ClientRequest,
   prisma: () => Promise<unknown>,
 ): Promise<unknown> {
+  const { context, timeout, signal, events, stages, unprotected, unprotectedCalls } = path
+  const { model, action, args = {} } = request
+  const call = { model, name: action, args, context, unprotected }
+  if (unprotected !== undefined) unprotectedCalls.set(unprotected, (unprotectedCalls.get(unprotected) ?? 0) + 1)
+  const refusal = stages.refusal(call)
+  if (refusal !== undefined) return Promise.reject(refusal)
   const bound = bindRequest(path, client, request)
-  const { context, timeout, signal, events } = path
-  const { model, action } = request
   const kind = reads.has(action) ? 'read' : 'unknown'
   const operation = startOperation({ name: action, model, kind, context, timeout, signal })
-  const answer = 'uncovered' in bound ? prisma() : run(path, bound, operation, request, prisma)
-  return events.listened('operation') ? observe(events, operation, taken(bound), answer) : answer
+  const found = 'uncovered' in bound ? prisma() : run(path, bound, operation, request, prisma)
+  const answer = stages.answered(call, found)
+  return events.listened('operation') ? observe(events, operation, { ...taken(bound), unprotected }, answer) : answer
 }
 
 const reads = new Set([

@@ -3,6 +3,7 @@ import type { Events } from '../core/events.ts'
 import type { Session, Transaction } from '../pg/session.ts'
 import type { Compiler } from '../query/index.ts'
 import type { PrismaInternals } from './internals.ts'
+import type { Stages } from './stages.ts'
 
 export interface Ground {
   /** The user's own Prisma client, on our adapter; no call is made on it directly. */
@@ -13,6 +14,9 @@ export interface Ground {
   /** Transactions that Prisma has open, by Prisma's id. */
   readonly transactions: Map<string, Transaction>
   readonly queryPath: QueryPath
+  readonly stages: Stages
+  /** How many calls were made by `$unprotected` clients, by reason. */
+  readonly unprotectedCalls: Map<string, number>
   close(options?: CloseOptions): Promise<void>
 }
 

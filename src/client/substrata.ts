@@ -12,9 +12,10 @@ import { schemaFormat } from './errors.ts'
 import type { Ground, QueryPath } from './ground.ts'
 import { requireInternals } from './internals.ts'
 import { prismaRuntime } from './runtime.ts'
+import { createStages, type FeatureFactory, type FeatureOptions } from './stages.ts'
 import type { Substrata } from './types.ts'
 
-export interface SubstrataOptions {
+export interface SubstrataOptions extends FeatureOptions {
   /** What the generator wrote. */
   readonly schema: SchemaMeta
   /** Default: `defineConfig()`, which reads the environment. */
@@ -25,8 +26,8 @@ export interface SubstrataOptions {
   readonly closeOn?: readonly NodeJS.Signals[]
 }
 
-type ClientClass<C> = new (options: ClientOptions) => C
-type ClientFactory<C> = (options: ClientOptions) => C
+export type ClientClass<C> = new (options: ClientOptions) => C
+export type ClientFactory<C> = (options: ClientOptions) => C
 
 interface ClientOptions {
   readonly adapter: SqlDriverAdapterFactory
@@ -36,11 +37,13 @@ interface ClientOptions {
  * Builds the client: the user's generated `PrismaClient`, or a function that makes one from our adapter, on Substrata's
  * sessions.
  *
+ * @param features - In any order; `client/stages.ts` has theirs.
  * @throws SUB_CONFIG_INVALID, SUB_SCHEMA_FORMAT, SUB_PRISMA_UNSUPPORTED
  */
 export async function substrata<C extends object>(
   PrismaClient: ClientClass<C> | ClientFactory<C>,
-  { schema, config = defineConfig(), queryPath = 'direct', closeOn = [] }: SubstrataOptions,
+  { schema, config = defineConfig(), queryPath = 'direct', closeOn = [], ...options }: SubstrataOptions,
+  features: readonly FeatureFactory[] = [],
 ): Promise<Substrata<C>> {
   if (schema?.format !== 1) throw schemaFormat({ format: schema?.format })
   const events = createEvents()
@@ -56,6 +59,8 @@ export async function substrata<C extends object>(
     events,
     transactions: new Map(),
     queryPath,
+    stages: createStages(features.flatMap((make) => make(schema, options) ?? [])),
+    unprotectedCalls: new Map(),
     close: (options) => (closing ??= session.close(options).finally(() => prisma.$disconnect())),
   }
   closeOnSignals(closeOn, () => ground.close())

@@ -1,3 +1,4 @@
+export { rowSecurity } from './feature.ts'
 export {
   type ContextFunction,
   contextFunctions,

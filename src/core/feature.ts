@@ -1,0 +1,43 @@
+import type { Context } from './context.ts'
+
+/** A call of the client, before anything of it has run; the same on the direct path and through Prisma's runtime. */
+export interface PendingCall {
+  /** Absent for raw SQL. */
+  readonly model: string | undefined
+  /** As the caller wrote it: `findMany`, `queryRaw`. */
+  readonly name: string
+  /** Prisma's arguments as given; never changed. */
+  readonly args: Readonly<Record<string, unknown>>
+  readonly context: Context | undefined
+  /** The reason given to `$unprotected`, on a client made by it. */
+  readonly unprotected: string | undefined
+}
+
+/** A statement that the database refused. */
+export interface FailedStatement {
+  readonly error: unknown
+  /** Of the call that it served. */
+  readonly model: string | undefined
+  /** As the caller wrote it. */
+  readonly operation: string | undefined
+  readonly text: string
+}
+
+/**
+ * What a capability may do to a call. Each part is optional; where several features have the same part, they take their turns
+ * in the order of `client/stages.ts`.
+ */
+export interface Feature {
+  readonly name: FeatureName
+  /** Refuses a context when it is made, by throwing. */
+  admitContext?(context: Context): void
+  /** Refuses a call before any SQL, by throwing. */
+  admit?(call: PendingCall): void
+  /** Refuses an answer, by throwing. */
+  admitAnswer?(call: PendingCall, answer: unknown): void
+  /** Turns a refusal of the database into what the caller is told; the same error where it has nothing to say. */
+  explain?(failed: FailedStatement): unknown
+}
+
+/** Every feature that takes part in calls. */
+export type FeatureName = 'rls'

@@ -1,0 +1,44 @@
+import type { FeatureFactory } from '../../client/index.ts'
+import type { PendingCall } from '../../core/feature.ts'
+import { explainDenied } from './denied.ts'
+import { contextMissing, roleNotAllowed } from './errors.ts'
+import { refuseHidden } from './hidden.ts'
+import { policyRoles, protectedModels } from './protection.ts'
+import { touchedModels } from './touched.ts'
+
+/** Row-level security on the client: what must not run without a context does not. Policies themselves are the database's. */
+export const rowSecurity: FeatureFactory = (schema, { roles = [] }) => {
+  const guarded = protectedModels(schema)
+  if (guarded.size === 0) return undefined
+  const allowed = new Set([...policyRoles(guarded), ...roles])
+  const hasTenants = [...guarded.values()].some(({ tenant }) => tenant !== undefined)
+
+  function admit({ model, name, args, context, unprotected }: PendingCall): void {
+    if (unprotected !== undefined) return
+    if (context !== undefined && (context.tenantId !== undefined || !hasTenants)) return
+    const operation = model === undefined ? `$${name}` : `${model}.${name}`
+    if (model === undefined) {
+      if (context === undefined) throw contextMissing({ operation, model, needs: 'any' })
+      return
+    }
+    for (const touched of touchedModels(schema, model, args)) {
+      const found = guarded.get(touched)
+      if (found === undefined) continue
+      if (context === undefined) throw contextMissing({ operation, model: touched, needs: 'any' })
+      if (found.tenant) throw contextMissing({ operation, model: touched, needs: 'tenantId' })
+    }
+  }
+
+  return {
+    name: 'rls',
+    admitContext({ role }) {
+      if (role !== undefined && !allowed.has(role)) throw roleNotAllowed({ allowed: [...allowed].sort() })
+    },
+    admit,
+    admitAnswer({ model, args }, answer) {
+      const meta = model === undefined ? undefined : schema.models[model]
+      if (meta) refuseHidden(schema, guarded, meta, args, answer)
+    },
+    explain: (failed) => explainDenied(schema, failed),
+  }
+}
