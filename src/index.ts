@@ -27,6 +27,7 @@ export type {
   StatementEvent,
   WarningEvent,
 } from './core/events.ts'
+export { checkRowSecurity, type Explanation, explainPolicies, type Finding } from './features/rls/index.ts'
 export {
   type AssumableRoles,
   createAssumableRoles,

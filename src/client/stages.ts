@@ -1,6 +1,6 @@
 /** The features in their order. It stands here and nowhere else: what a user or a feature registers first is of no account. */
 import type { Context } from '../core/context.ts'
-import type { FailedStatement, Feature, FeatureName, PendingCall } from '../core/feature.ts'
+import type { Ask, FailedStatement, Feature, FeatureName, PendingCall } from '../core/feature.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
 
 const order: readonly FeatureName[] = ['rls']
@@ -12,10 +12,16 @@ export type FeatureFactory = (schema: SchemaMeta, options: FeatureOptions) => Fe
 export interface FeatureOptions {
   /** Roles that a context may name, beside those that policies name. */
   readonly roles?: readonly string[]
+  /**
+   * Whether the database is asked at start if its policies hold for the connecting role. Default true; a deployment that checks
+   * with `substrata doctor` may do without.
+   */
+  readonly checkRowSecurity?: boolean
 }
 
 /** All features of a client as one. */
 export interface Stages {
+  start(ask: Ask): Promise<void>
   /** @throws what the first feature that refuses it throws */
   admitContext(context: Context): Context
   /** What a call is refused with, if it is. */
@@ -29,6 +35,9 @@ export function createStages(features: readonly Feature[]): Stages {
   const sorted = features.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
   const answering = sorted.some((each) => each.admitAnswer)
   return {
+    async start(ask) {
+      for (const each of sorted) await each.start?.(ask)
+    },
     admitContext(context) {
       for (const each of sorted) each.admitContext?.(context)
       return context

@@ -3,7 +3,10 @@ import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { createAdapterFactory } from '../adapter/index.ts'
 import { type DatabaseConfig, defineConfig } from '../core/config.ts'
 import { createEvents } from '../core/events.ts'
+import type { Ask } from '../core/feature.ts'
+import { startOperation } from '../core/operation.ts'
 import { createSession } from '../pg/create-session.ts'
+import type { Session } from '../pg/session.ts'
 import { Compiler } from '../query/index.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
 import { createClient } from './client.ts'
@@ -63,9 +66,23 @@ export async function substrata<C extends object>(
     unprotectedCalls: new Map(),
     close: (options) => (closing ??= session.close(options).finally(() => prisma.$disconnect())),
   }
+  try {
+    await ground.stages.start(asker(session))
+  } catch (error) {
+    await ground.close()
+    throw error
+  }
   closeOnSignals(closeOn, () => ground.close())
   // The methods of `Substrata` are put in front of the user's own client, whose type they extend.
   return createClient(ground) as Substrata<C>
+}
+
+function asker(session: Session): Ask {
+  return async (sql) => {
+    const text = `SELECT coalesce(json_agg(q), '[]') FROM (${sql}) q`
+    const { rows } = await session.execute(startOperation({ name: 'substrata', kind: 'read' }), { text, values: [] })
+    return JSON.parse(rows[0]?.[0] ?? '[]')
+  }
 }
 
 /** Prisma's `warn` and `error` reach `$on` only where the client was built to emit them. */

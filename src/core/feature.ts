@@ -23,12 +23,17 @@ export interface FailedStatement {
   readonly text: string
 }
 
+/** Runs a query on the primary, under no context, and returns its rows. Values come as JSON has them. */
+export type Ask = <Row>(sql: string) => Promise<Row[]>
+
 /**
  * What a capability may do to a call. Each part is optional; where several features have the same part, they take their turns
  * in the order of `client/stages.ts`.
  */
 export interface Feature {
   readonly name: FeatureName
+  /** Looks at the database before the first call, and refuses to start by throwing. */
+  start?(ask: Ask): Promise<void>
   /** Refuses a context when it is made, by throwing. */
   admitContext?(context: Context): void
   /** Refuses a call before any SQL, by throwing. */

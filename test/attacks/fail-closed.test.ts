@@ -26,7 +26,15 @@ describe.each(['direct', 'prisma'] as const)('without a context (%s)', (queryPat
     ['create', (tx) => tx.note.create({ data: { ownerId: 'x', text: 'x' } })],
     ['createMany', (tx) => tx.note.createMany({ data: { ownerId: 'x', text: 'x' } })],
     ['update', (tx) => tx.note.update({ where: { id: 1 }, data: { text: 'x' } })],
-    ['upsert', (tx) => tx.category.upsert({ where: { id: 9 }, create: { id: 9, name: 'x', posts: { connect: { id: 1 } } }, update: {} })],
+    [
+      'upsert',
+      (tx) =>
+        tx.category.upsert({
+          where: { id: 9 },
+          create: { id: 9, name: 'x', posts: { connect: { id: 1 } } },
+          update: {},
+        }),
+    ],
     ['delete', (tx) => tx.note.delete({ where: { id: 1 } })],
     ['an include of an unprotected model', (tx) => tx.category.findMany({ include: { posts: true } })],
     ['a nested include', (tx) => tx.category.findMany({ include: { posts: { include: { author: true } } } })],
@@ -98,7 +106,10 @@ describe.each(['direct', 'prisma'] as const)('without a context (%s)', (queryPat
       denied('Note', 'UPDATE', 'Note.updateMany'),
     )
     await expect(
-      north.category.update({ where: { id: 1 }, data: { posts: { create: { tenantId: 'south', title: 'x', authorId: 11 } } } }),
+      north.category.update({
+        where: { id: 1 },
+        data: { posts: { create: { tenantId: 'south', title: 'x', authorId: 11 } } },
+      }),
     ).rejects.toMatchObject({ code: 'SUB_POLICY_DENIED', details: { model: 'Post', command: 'INSERT' } })
     await expect(alice.$executeRaw`INSERT INTO notes (owner_id, text) VALUES ('bob', 'x')`).rejects.toMatchObject({
       code: 'SUB_POLICY_DENIED',

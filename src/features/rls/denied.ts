@@ -15,7 +15,11 @@ export function explainDenied(schema: SchemaMeta, { error, model, operation, tex
   // Prisma's engine has names of its own: `createOne`.
   const name = operation?.replace(/One$/, '') ?? 'a statement'
   return policyDenied(
-    { model: written ?? quoted.at(-1) ?? 'a table', command, operation: model === undefined ? `$${name}` : `${model}.${name}` },
+    {
+      model: written ?? quoted.at(-1) ?? 'a table',
+      command,
+      operation: model === undefined ? `$${name}` : `${model}.${name}`,
+    },
     { cause: error },
   )
 }

@@ -14,6 +14,16 @@ export const contextMissing = defineError<{ operation: string; model: string | u
   },
 })
 
+export const rowSecurityVoid = defineError<{
+  findings: readonly { object: string; message: string; mend: string }[]
+}>({
+  code: 'SUB_ROW_SECURITY_VOID',
+  summary: 'The schema declares policies, and they would not hold for the role that the application connects as.',
+  mend: 'Run the statements above as the owner or an administrator, or connect as a role made by createRoles().',
+  message: ({ findings }) =>
+    `Rows are not protected as declared:\n${findings.map(({ object, message, mend }) => `  ${object}: ${message}\n    ${mend};`).join('\n')}\n`,
+})
+
 export const roleNotAllowed = defineError<{ allowed: readonly string[] }>({
   code: 'SUB_ROLE_NOT_ALLOWED',
   summary: 'A context names a role that neither a policy nor the option `roles` names.',

@@ -1,13 +1,14 @@
 import type { FeatureFactory } from '../../client/index.ts'
 import type { PendingCall } from '../../core/feature.ts'
 import { explainDenied } from './denied.ts'
-import { contextMissing, roleNotAllowed } from './errors.ts'
+import { contextMissing, roleNotAllowed, rowSecurityVoid } from './errors.ts'
 import { refuseHidden } from './hidden.ts'
+import { checkRowSecurity } from './probe.ts'
 import { policyRoles, protectedModels } from './protection.ts'
 import { touchedModels } from './touched.ts'
 
 /** Row-level security on the client: what must not run without a context does not. Policies themselves are the database's. */
-export const rowSecurity: FeatureFactory = (schema, { roles = [] }) => {
+export const rowSecurity: FeatureFactory = (schema, { roles = [], checkRowSecurity: checks = true }) => {
   const guarded = protectedModels(schema)
   if (guarded.size === 0) return undefined
   const allowed = new Set([...policyRoles(guarded), ...roles])
@@ -31,6 +32,11 @@ export const rowSecurity: FeatureFactory = (schema, { roles = [] }) => {
 
   return {
     name: 'rls',
+    async start(ask) {
+      const findings = checks ? await checkRowSecurity(ask, schema) : []
+      const errors = findings.filter(({ severity }) => severity === 'error')
+      if (errors.length > 0) throw rowSecurityVoid({ findings: errors })
+    },
     admitContext({ role }) {
       if (role !== undefined && !allowed.has(role)) throw roleNotAllowed({ allowed: [...allowed].sort() })
     },

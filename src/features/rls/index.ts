@@ -1,4 +1,6 @@
+export { type Explanation, explainPolicies } from './explain.ts'
 export { rowSecurity } from './feature.ts'
+export { type CheckName, checkRowSecurity, type Finding } from './probe.ts'
 export {
   type ContextFunction,
   contextFunctions,
