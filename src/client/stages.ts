@@ -21,6 +21,8 @@ export interface FeatureOptions {
 
 /** All features of a client as one. */
 export interface Stages {
+  /** Whether every statement carries a context, or those on connections that have seen one. */
+  readonly context: 'always' | 'used'
   start(ask: Ask): Promise<void>
   /** @throws what the first feature that refuses it throws */
   admitContext(context: Context): Context
@@ -35,6 +37,7 @@ export function createStages(features: readonly Feature[]): Stages {
   const sorted = features.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
   const answering = sorted.some((each) => each.admitAnswer)
   return {
+    context: sorted.some((each) => each.alwaysContext) ? 'always' : 'used',
     async start(ask) {
       for (const each of sorted) await each.start?.(ask)
     },

@@ -51,7 +51,9 @@ export async function substrata<C extends object>(
   if (schema?.format !== 1) throw schemaFormat({ format: schema?.format })
   const events = createEvents()
   const { pool, primary, showValues } = config
-  const session = createSession({ node: 'primary', connection: primary, pool, events, showValues })
+  const stages = createStages(features.flatMap((make) => make(schema, options) ?? []))
+  const { context } = stages
+  const session = createSession({ node: 'primary', connection: primary, pool, events, showValues, context })
   const adapter = createAdapterFactory(session, { schema: primary.schema })
   const prisma = requireInternals(instantiate(PrismaClient, { adapter }))
   let closing: Promise<void> | undefined
@@ -62,12 +64,12 @@ export async function substrata<C extends object>(
     events,
     transactions: new Map(),
     queryPath,
-    stages: createStages(features.flatMap((make) => make(schema, options) ?? [])),
+    stages,
     unprotectedCalls: new Map(),
     close: (options) => (closing ??= session.close(options).finally(() => prisma.$disconnect())),
   }
   try {
-    await ground.stages.start(asker(session))
+    await stages.start(asker(session))
   } catch (error) {
     await ground.close()
     throw error

@@ -32,6 +32,8 @@ export type Ask = <Row>(sql: string) => Promise<Row[]>
  */
 export interface Feature {
   readonly name: FeatureName
+  /** Every statement carries a context, an empty one where there is none, whatever was left behind in the connection. */
+  readonly alwaysContext?: true
   /** Looks at the database before the first call, and refuses to start by throwing. */
   start?(ask: Ask): Promise<void>
   /** Refuses a context when it is made, by throwing. */

@@ -2,6 +2,7 @@ import type { Client } from 'pg'
 import { identifier } from '../pg/sql.ts'
 import { withClient } from '../pg/with-client.ts'
 import { grantDatabase } from './grants.ts'
+import { changeRoles } from './roles.ts'
 
 export interface AssumableRoles {
   /** The role that owns the database's objects. */
@@ -23,16 +24,15 @@ export async function createAssumableRoles(
   adminUrl: string,
   { owner, application, roles }: AssumableRoles,
 ): Promise<void> {
-  await withClient(adminUrl, async (admin) => {
-    await admin.query('BEGIN')
-    await admin.query(`SELECT pg_advisory_xact_lock(hashtextextended('substrata roles', 0))`)
-    for (const role of roles) {
-      await ensureRole(admin, role)
-      await lend(admin, role, application)
-      await grantDatabase(admin, owner, role)
-    }
-    await admin.query('COMMIT')
-  })
+  await withClient(adminUrl, (admin) =>
+    changeRoles(admin, async () => {
+      for (const role of roles) {
+        await ensureRole(admin, role)
+        await lend(admin, role, application)
+        await grantDatabase(admin, owner, role)
+      }
+    }),
+  )
 }
 
 async function ensureRole(admin: Client, role: string): Promise<void> {

@@ -32,6 +32,7 @@ export const rowSecurity: FeatureFactory = (schema, { roles = [], checkRowSecuri
 
   return {
     name: 'rls',
+    alwaysContext: true,
     async start(ask) {
       const findings = checks ? await checkRowSecurity(ask, schema) : []
       const errors = findings.filter(({ severity }) => severity === 'error')
