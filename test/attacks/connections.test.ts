@@ -14,7 +14,11 @@ const troubles: readonly Trouble[] = [
   ['a timeout', (db) => db.$with({ timeout: 50 }).$queryRaw`SELECT pg_sleep(20)::text`],
   [
     'a timeout on the server',
-    (db) => db.$queryRaw`SELECT set_config('statement_timeout', '20', true), pg_sleep(20)::text`,
+    (db) =>
+      db.$transaction(async (tx) => {
+        await tx.$executeRaw`SET LOCAL statement_timeout = 20`
+        await tx.$queryRaw`SELECT pg_sleep(20)::text`
+      }),
   ],
   ['a cancel', (db) => db.$with({ signal: AbortSignal.timeout(50) }).$queryRaw`SELECT pg_sleep(20)::text`],
   ['a backend that ends', (db) => db.$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())::text`],
