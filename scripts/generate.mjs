@@ -12,6 +12,7 @@ const schemas = [
   'test/client/prisma/schema.prisma',
   'test/attacks/prisma/schema.prisma',
   'test/differential/schemas/types/prisma/schema.prisma',
+  'test/differential/schemas/defaults/prisma/schema.prisma',
   'test/differential/schemas/relations/prisma/schema.prisma',
   'test/differential/schemas/schemas/prisma/schema.prisma',
 ]

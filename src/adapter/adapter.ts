@@ -46,17 +46,17 @@ function currentOperation(): Operation {
   return scopes.getStore()?.operation ?? startOperation({ name: 'prisma', kind: 'unknown' })
 }
 
-function refuseReplayed(): void {
-  const failure = scopes.getStore()?.failure
-  if (failure !== undefined) throw failure
+/** The answer that the database has already given, where the request is one that is told again. */
+function givenAnswer(): Result | undefined {
+  const answer = scopes.getStore()?.answer
+  if (!answer) return undefined
+  if ('failure' in answer) throw answer.failure
+  return answer.result
 }
 
 function queryable(run: (statement: Statement) => Promise<Result>): SqlQueryable {
   const execute = (query: SqlQuery) =>
-    translated(async () => {
-      refuseReplayed()
-      return run({ text: query.sql, values: wireValues(query) })
-    }, query.sql)
+    translated(async () => givenAnswer() ?? run({ text: query.sql, values: wireValues(query) }), query.sql)
   return {
     provider,
     adapterName,
@@ -81,7 +81,7 @@ function resultSet({ fields, rows }: Result): SqlResultSet {
 }
 
 async function startTransaction(session: Session, isolation: PrismaIsolation | undefined): Promise<PrismaTransaction> {
-  refuseReplayed()
+  if (givenAnswer()) throw new Error('a request that is told again began a transaction')
   const level = isolationOf(isolation)
   const transaction = await session.begin(currentOperation(), level ? { isolation: level } : {})
   const scope = scopes.getStore()

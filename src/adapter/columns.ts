@@ -1,7 +1,8 @@
 /** PostgreSQL's types as Prisma's runtime wants them: a column type, and how its text is handed over. */
 import { type ColumnType, ColumnTypeEnum, DriverAdapterError } from '@prisma/driver-adapter-utils'
-import pg from 'pg'
+import { types } from 'pg'
 import { parse as parseArray } from 'postgres-array'
+import { unsupportedTypes } from './type-names.ts'
 
 type Decode = (text: string) => unknown
 
@@ -10,7 +11,7 @@ interface Column {
   readonly decode: Decode
 }
 
-const { builtins } = pg.types
+const { builtins } = types
 
 /** The first OID that is not PostgreSQL's own: enums, domains, extensions' types. Prisma takes them as text. */
 const FIRST_USER_OID = 16_384
@@ -47,7 +48,8 @@ const scalars: readonly (readonly [
   [builtins.INET, 1041, 'Text', asText],
   [builtins.CIDR, 651, 'Text', asText],
   [builtins.XML, 143, 'Text', asText],
-  // name, which catalogue queries return.
+  // "char" and name, which catalogue queries return.
+  [18, undefined, 'Text', asText],
   [19, undefined, 'Text', asText],
   [builtins.DATE, 1182, 'Date', asText],
   [builtins.TIME, 1183, 'Time', asText],
@@ -92,7 +94,5 @@ export function columnOfType(oid: number): Column {
   const column = columns.get(oid)
   if (column) return column
   if (oid >= FIRST_USER_OID) return userDefined
-  throw new DriverAdapterError({ kind: 'UnsupportedNativeDataType', type: typeNames.get(oid) ?? 'Unknown' })
+  throw new DriverAdapterError({ kind: 'UnsupportedNativeDataType', type: unsupportedTypes.get(oid) ?? 'Unknown' })
 }
-
-const typeNames = new Map(Object.entries(builtins).map(([name, oid]) => [oid as number, name.toLowerCase()]))

@@ -1,2 +1,2 @@
 export { type AdapterOptions, createAdapterFactory } from './adapter.ts'
-export { type Scope, scopes } from './scope.ts'
+export { type Answer, type Scope, scopes } from './scope.ts'

@@ -20,7 +20,13 @@ function wireValue(arg: unknown, type: ArgType | undefined): WireValue {
   if (type?.scalarType === 'bytes' && typeof arg === 'string') return Buffer.from(arg, 'base64')
   if (arg instanceof Date) return formatDate(arg, type?.dbType)
   if (ArrayBuffer.isView(arg)) return new Uint8Array(arg.buffer, arg.byteOffset, arg.byteLength)
+  return typeof arg === 'string' ? arg : textOf(arg)
+}
+
+/** Whatever else JavaScript has: objects as JSON, everything else as it prints. */
+function textOf(arg: unknown): string {
   if (typeof arg === 'object') return JSON.stringify(arg)
+  // oxlint-disable-next-line typescript/no-base-to-string -- it is no object
   return String(arg)
 }
 
@@ -36,9 +42,13 @@ function arrayLiteral(list: readonly unknown[], type: ArgType | undefined): stri
 }
 
 function formatDate(date: Date, dbType: string | undefined): string {
-  const iso = date.toISOString()
-  // Years beyond four digits carry a sign and two more digits.
-  const [day, time] = [iso.slice(0, iso.indexOf('T')), iso.slice(iso.indexOf('T') + 1, -1)]
+  const day = `${padded(date.getUTCFullYear(), 4)}-${padded(date.getUTCMonth() + 1, 2)}-${padded(date.getUTCDate(), 2)}`
+  const clock = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()]
+    .map((part) => padded(part, 2))
+    .join(':')
+  const milliseconds = date.getUTCMilliseconds()
+  // Where the parameter has no type, PostgreSQL takes the text as it is: the same text as PrismaPg's.
+  const time = milliseconds === 0 ? clock : `${clock}.${padded(milliseconds, 3)}`
   switch (dbType) {
     case 'TIME':
     case 'TIMETZ':
@@ -48,4 +58,8 @@ function formatDate(date: Date, dbType: string | undefined): string {
     default:
       return `${day} ${time}`
   }
+}
+
+function padded(part: number, length: number): string {
+  return String(part).padStart(length, '0')
 }

@@ -8,6 +8,15 @@ import { exitCodes } from './exit-codes.ts'
 import { type ReportOptions, reportError, reportOutcome } from './report.ts'
 import { createTerminal } from './terminal.ts'
 
+/** What a flag would have answered. */
+const unanswered = [
+  'SUB_CONFIRMATION_NEEDED',
+  'SUB_DATA_LOSS_UNCONFIRMED',
+  'SUB_MIGRATION_NAME_MISSING',
+  'SUB_RENAME_UNDECIDED',
+  'SUB_RENAME_UNKNOWN',
+] as const
+
 /** Runs one command line and returns the exit code. Prints everything; throws nothing. */
 export async function main(argv: readonly string[]): Promise<number> {
   const options = commonOptions(argv)
@@ -27,7 +36,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       return exitCodes.usage
     }
     reportError(error, options)
-    return isSubstrataError(error, 'SUB_CONFIRMATION_NEEDED') ? exitCodes.usage : exitCodes.failed
+    return unanswered.some((code) => isSubstrataError(error, code)) ? exitCodes.usage : exitCodes.failed
   }
 }
 

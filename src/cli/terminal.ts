@@ -7,24 +7,31 @@ export interface Terminal {
   readonly colors: ReturnType<typeof pc.createColors>
   /** For people only: nothing under `--json`. Standard error, so that standard output holds the result alone. */
   note(line: string): void
-  /** False where nobody can be asked. */
+  /** `nobody` where nobody can be asked. */
   confirm(question: string): Promise<boolean | 'nobody'>
+  /** A line that somebody types; nothing where nobody can be asked. */
+  ask(question: string): Promise<string | undefined>
 }
 
 export function createTerminal(options: { json: boolean }): Terminal {
+  const ask: Terminal['ask'] = async (question) => {
+    if (options.json || !process.stdin.isTTY || !process.stderr.isTTY) return undefined
+    const reader = createInterface({ input: process.stdin, output: process.stderr })
+    try {
+      return (await reader.question(`${question} `)).trim()
+    } finally {
+      reader.close()
+    }
+  }
   return {
     colors: pc.createColors(hasColors(process.stdout)),
     note(line) {
       if (!options.json) process.stderr.write(`${line}\n`)
     },
+    ask,
     async confirm(question) {
-      if (options.json || !process.stdin.isTTY || !process.stderr.isTTY) return 'nobody'
-      const reader = createInterface({ input: process.stdin, output: process.stderr })
-      try {
-        return /^y(es)?$/i.test((await reader.question(`${question} [y/N] `)).trim())
-      } finally {
-        reader.close()
-      }
+      const answer = await ask(`${question} [y/N]`)
+      return answer === undefined ? 'nobody' : /^y(es)?$/i.test(answer)
     },
   }
 }

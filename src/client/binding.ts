@@ -5,7 +5,7 @@
  * first call of its tick. So each bound client has an engine facade, which carries its scope, and a request handler, hence
  * a data loader, of its own. Everything else is shared with the client it comes from.
  */
-import type { Scope } from '../adapter/scope.ts'
+import type { Answer, Scope } from '../adapter/scope.ts'
 import { scopes } from '../adapter/scope.ts'
 import type { Context } from '../core/context.ts'
 import { type OperationKind, startOperation } from '../core/operation.ts'
@@ -25,8 +25,8 @@ export interface BindingOptions {
     request: ClientRequest,
     prisma: () => Promise<unknown>,
   ) => Promise<unknown>
-  /** Every statement fails as given; see {@link Scope.failure}. */
-  readonly failure?: unknown
+  /** What every statement is answered with; see {@link Scope.answer}. */
+  readonly answer?: Answer
   /** Milliseconds that one engine request may take. */
   readonly timeout?: number | undefined
   readonly signal?: AbortSignal | undefined
@@ -52,6 +52,8 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
         return Object.assign(promise, { [contextOfPromise]: key })
       },
     },
+    // The user may have extended the client before handing it over.
+    _extensions: { value: base._extensions },
     // An extended client has none; ours answers it itself.
     $on: { value: undefined },
   })
@@ -71,19 +73,19 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
 
 function engineFacade(
   engine: Engine,
-  { context, transactions, stages, failure, timeout, signal }: BindingOptions,
+  { context, transactions, stages, answer, timeout, signal }: BindingOptions,
 ): Engine {
   const scopeOf = (query: ProtocolQuery | undefined, { isWrite, containsWrite }: RequestOptions): Scope => ({
     operation: startOperation({
-      name: query?.action ?? '$transaction',
+      name: nameOf(query),
       model: query?.modelName,
       kind: kindOf(query, isWrite ?? containsWrite),
       context,
       timeout,
       signal,
     }),
-    explain: (error, text) => stages.explain({ error, text, model: query?.modelName, operation: query?.action }),
-    ...(failure !== undefined && { failure }),
+    explain: (error, text) => stages.explain({ error, text, model: query?.modelName, operation: nameOf(query) }),
+    ...(answer && { answer }),
   })
   const facade: Partial<Engine> = {
     request: (query, options) =>
@@ -124,6 +126,12 @@ function engineFacade(
 function forgetEnded(transactions: Map<string, Transaction>, id: string): void {
   const { state } = transactions.get(id) ?? { state: 'committed' }
   if (state === 'committed' || state === 'rolledBack') transactions.delete(id)
+}
+
+/** As the caller wrote it. */
+function nameOf(query: ProtocolQuery | undefined): string {
+  if (!query) return '$transaction'
+  return query.action.endsWith('Raw') ? `$${query.action}` : query.action.replace(/One$/, '')
 }
 
 function kindOf(query: ProtocolQuery | undefined, isWrite: boolean | undefined): OperationKind {

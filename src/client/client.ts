@@ -6,11 +6,13 @@ import { type Context, type ContextInput, createContext } from '../core/context.
 import { contextMixed } from '../pg/errors.ts'
 import { bind, contextKey, contextOfPromise } from './binding.ts'
 import { type DirectPath, execute, pathOf } from './direct.ts'
+import { directModel } from './direct-call.ts'
 import { reasonMissing } from './errors.ts'
 import type { CloseOptions, Ground } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
 import type { PathTaken } from './path-taken.ts'
 import { onPrismaEvent } from './prisma-events.ts'
+import { replays } from './replay.ts'
 import { type RetryOptions, retry } from './retry.ts'
 
 /** Limits on every operation of a client. */
@@ -44,14 +46,14 @@ function clientOf(ground: Ground, view: View): object {
     ...ground,
     ...binding,
     unprotected,
-    explain: (request, failure) => replay(bind(ground.prisma, { ...binding, failure }), request),
+    ...replays(ground.prisma, binding),
   }
   const bound = bind(ground.prisma, {
     ...binding,
     execute: (extended, request, viaPrisma) => execute(path, extended, request, viaPrisma),
   })
   const prisma = view.extensions.reduce<PrismaInternals>((client, extension) => client.$extends(extension), bound)
-  const methods: Record<string | symbol, unknown> = {
+  const own: Record<string | symbol, unknown> = {
     $as: (input: ContextInput, body?: (db: object) => unknown) => {
       const inContext = clientOf(ground, { ...view, context: ground.stages.admitContext(createContext(input)) })
       return body ? body(inContext) : inContext
@@ -81,20 +83,19 @@ function clientOf(ground: Ground, view: View): object {
     $disconnect: () => ground.close(),
     [Symbol.asyncDispose]: () => ground.close(),
   }
+  // The calls of an extended client have to pass its extensions, which are Prisma's to run.
+  const direct = ground.queryPath === 'direct' && view.extensions.length === 0
   const client: object = new Proxy(prisma, {
-    get: (target, name) => (Object.hasOwn(methods, name) ? methods[name] : Reflect.get(target, name)),
-    has: (target, name) => Object.hasOwn(methods, name) || Reflect.has(target, name),
+    get(target, name) {
+      if (Object.hasOwn(own, name)) return own[name]
+      const model = direct && typeof name === 'string' ? ground.models.get(name) : undefined
+      if (model === undefined) return Reflect.get(target, name)
+      own[name] = directModel(path, prisma, model)
+      return own[name]
+    },
+    has: (target, name) => Object.hasOwn(own, name) || Reflect.has(target, name),
   })
   return client
-}
-
-/** Runs a request through Prisma on a client on which every statement fails, to have the failure in Prisma's words. */
-async function replay(client: PrismaInternals, request: ClientRequest): Promise<unknown> {
-  const { transaction: _, ...alone } = request
-  return client._executeRequest(alone).then(
-    () => new Error('a statement that had failed has succeeded'),
-    (failure: unknown) => failure,
-  )
 }
 
 /** @throws SUB_CONTEXT_MIXED unless every call of Prisma's was made by a client of this context. */

@@ -2,11 +2,13 @@
  * The direct path: a call that the compiler covers goes to the database as one statement, past Prisma's runtime. Whatever
  * it does not cover goes to Prisma, and so does every fault, so that the errors are Prisma's own.
  */
+import type { Answer } from '../adapter/index.ts'
 import type { Context } from '../core/context.ts'
 import type { Events } from '../core/events.ts'
-import { type Operation, startOperation } from '../core/operation.ts'
+import { type Operation, type OperationKind, startOperation } from '../core/operation.ts'
 import { isDatabaseError } from '../pg/errors.ts'
 import type { Session, Transaction } from '../pg/session.ts'
+import type { Result } from '../pg/statement.ts'
 import type { Operation as CallOperation } from '../query/call.ts'
 import { type Compiler, type Plan, type Refusal, Uncovered } from '../query/index.ts'
 import type { QueryPath } from './ground.ts'
@@ -27,14 +29,17 @@ export interface DirectPath {
   readonly timeout?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly transactions: ReadonlyMap<string, Transaction>
-  /** Puts a database error into Prisma's words: the same call on a client whose every statement fails so. */
-  readonly explain: (request: ClientRequest, failure: unknown) => Promise<unknown>
+  /** The same call on Prisma's own path. */
+  readonly viaPrisma: (request: ClientRequest) => Promise<unknown>
+  /** Prisma's result, or error, for what the database has answered. The database is not asked again. */
+  readonly tell: (request: ClientRequest, answer: Answer) => Promise<unknown>
 }
 
 /** What a client's extensions may change about a call's result. */
 type Extended = Pick<PrismaInternals, '_extensions' | '_globalOmit'>
 
-interface Bound {
+/** A covered call: its plan and its values. */
+export interface Bound {
   readonly plan: Plan
   readonly values: readonly (string | null)[]
 }
@@ -46,21 +51,29 @@ export function execute(
   request: ClientRequest,
   prisma: () => Promise<unknown>,
 ): Promise<unknown> {
-  const { context, timeout, signal, events, stages, unprotected, unprotectedCalls } = path
-  const { model, action, args = {} } = request
-  const call = { model, name: action, args, context, unprotected }
-  if (unprotected !== undefined) unprotectedCalls.set(unprotected, (unprotectedCalls.get(unprotected) ?? 0) + 1)
-  const refusal = stages.refusal(call)
-  if (refusal !== undefined) return Promise.reject(refusal)
-  const bound = bindRequest(path, client, request)
-  const kind = reads.has(action) ? 'read' : 'unknown'
-  const operation = startOperation({ name: action, model, kind, context, timeout, signal })
-  const found = 'uncovered' in bound ? prisma() : run(path, bound, operation, request, prisma)
-  const answer = stages.answered(call, found)
-  return events.listened('operation') ? observe(events, operation, { ...taken(bound), unprotected }, answer) : answer
+  return guard(path, request, () => {
+    const bound = bindRequest(path, client, request)
+    if (!('uncovered' in bound)) return runBound(path, bound, request, prisma)
+    const { events } = path
+    if (!events.listened('operation')) return prisma()
+    return observe(events, operationOf(path, request), wayOf(path, bound), prisma())
+  })
 }
 
-const reads = new Set([
+/** Every call passes the features here, on its way and back, whichever way it goes. */
+export function guard(
+  { stages, context, unprotected, unprotectedCalls }: DirectPath,
+  { model, action: name, args = {} }: ClientRequest,
+  run: () => Promise<unknown>,
+): Promise<unknown> {
+  const call = { model, name, args, context, unprotected }
+  if (unprotected !== undefined) unprotectedCalls.set(unprotected, (unprotectedCalls.get(unprotected) ?? 0) + 1)
+  const refusal = stages.refusal(call)
+  return refusal === undefined ? stages.answered(call, run()) : Promise.reject(refusal)
+}
+
+/** The operations that only read. */
+export const reads: ReadonlySet<string> = new Set([
   'findUnique',
   'findUniqueOrThrow',
   'findFirst',
@@ -71,30 +84,85 @@ const reads = new Set([
   'groupBy',
 ])
 
+/** Runs a covered request as one statement. Faults are put into Prisma's words; `prisma` is for what only it can tell. */
+export function runBound(
+  path: DirectPath,
+  bound: Bound,
+  request: ClientRequest,
+  prisma: () => Promise<unknown>,
+): Promise<unknown> {
+  const operation = operationOf(path, request)
+  const answer = run(path, bound, operation, request, prisma)
+  return path.events.listened('operation') ? observe(path.events, operation, wayOf(path, bound), answer) : answer
+}
+
+function operationOf({ context, timeout, signal }: DirectPath, { model, action }: ClientRequest): Operation {
+  return startOperation({ name: action, model, kind: kindOf(action), context, timeout, signal })
+}
+
+/** The operations of one model that only write. */
+export const writes: ReadonlySet<string> = new Set([
+  'create',
+  'createMany',
+  'createManyAndReturn',
+  'update',
+  'updateMany',
+  'updateManyAndReturn',
+  'upsert',
+  'delete',
+  'deleteMany',
+])
+
+function kindOf(action: string): OperationKind {
+  if (reads.has(action)) return 'read'
+  return writes.has(action) ? 'write' : 'unknown'
+}
+
 async function run(
   path: DirectPath,
   { plan, values }: Bound,
   operation: Operation,
-  request: ClientRequest,
+  { transaction, ...request }: ClientRequest,
   prisma: () => Promise<unknown>,
 ): Promise<unknown> {
   if (plan.empty) return plan.decode([])
-  const { transaction } = request
   const open = transaction?.kind === 'itx' ? path.transactions.get(transaction.id) : undefined
   if (transaction && open?.state !== 'open') return prisma()
   const statement = { text: plan.text, values }
+  let result: Result
   try {
-    const { rows } = await (open ? open.execute(statement, operation) : path.session.execute(operation, statement))
-    // Prisma finds nothing either, and says so in its own words.
-    if (rows.length === 0 && request.action.endsWith('OrThrow')) return await prisma()
-    const decodedAt = performance.now()
-    const result = plan.decode(rows)
-    operation.timings.decode += performance.now() - decodedAt
-    return result
-  } catch (error) {
-    if (error instanceof Uncovered) return prisma()
-    throw isDatabaseError(error) ? await path.explain(request, error) : error
+    result = await (open ? open.execute(statement, operation) : path.session.execute(operation, statement))
+  } catch (failure) {
+    if (!isDatabaseError(failure)) throw failure
+    const { model, action } = request
+    const told = path.stages.explain({ error: failure, text: plan.text, model, operation: action })
+    if (told !== failure) throw told
+    // Names of tables and columns are those of whoever wrote the statement; outside a transaction Prisma can find out itself.
+    if (!open && namesOfSchema.has(failure.code ?? '')) return prisma()
+    return path.tell(request, { failure })
   }
+  // A read may be made again. A write never: from here on Prisma is only told what has come.
+  const long = operation.kind === 'read' ? prisma : () => path.tell(request, { result })
+  if (result.rows.length === 0 && mustFind.has(request.action)) return long()
+  const decodedAt = performance.now()
+  try {
+    return plan.decode(result.rows, result.count)
+  } catch (error) {
+    if (error instanceof Uncovered) return long()
+    throw error
+  } finally {
+    operation.timings.decode += performance.now() - decodedAt
+  }
+}
+
+/** undefined_table, undefined_column */
+const namesOfSchema = new Set(['42P01', '42703'])
+
+/** Where no row is an error, which is Prisma's to word. */
+const mustFind = new Set(['findUniqueOrThrow', 'findFirstOrThrow', 'update', 'delete'])
+
+function wayOf({ unprotected }: DirectPath, bound: Bound | Refusal) {
+  return { ...taken(bound), unprotected }
 }
 
 function taken(bound: Bound | Refusal): PathTaken {
@@ -106,7 +174,8 @@ export function pathOf(path: DirectPath, client: Extended, request: ClientReques
   return taken(bindRequest(path, client, request))
 }
 
-function bindRequest(
+/** The plan and the values of a request, or why it is Prisma's. */
+export function bindRequest(
   { compiler, queryPath }: DirectPath,
   { _extensions, _globalOmit }: Extended,
   { model, action, args = {}, dataPath, transaction }: ClientRequest,

@@ -14,6 +14,8 @@ export interface Ground {
   /** Transactions that Prisma has open, by Prisma's id. */
   readonly transactions: Map<string, Transaction>
   readonly queryPath: QueryPath
+  /** The client's properties that are models, with the models' names. */
+  readonly models: ReadonlyMap<string, string>
   readonly stages: Stages
   /** How many calls were made by `$unprotected` clients, by reason. */
   readonly unprotectedCalls: Map<string, number>

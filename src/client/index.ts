@@ -1,6 +1,8 @@
 export type { Limits } from './client.ts'
 export type { CloseOptions, QueryPath } from './ground.ts'
+export type { Logger } from './log.ts'
 export type { PathTaken } from './path-taken.ts'
+export type { LogEvent, QueryEvent } from './prisma-events.ts'
 export type { RetryOptions } from './retry.ts'
 export type { FeatureFactory, FeatureOptions } from './stages.ts'
 export { type ClientClass, type ClientFactory, type SubstrataOptions, substrata } from './substrata.ts'

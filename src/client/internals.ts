@@ -40,6 +40,11 @@ export interface ClientRequest {
   readonly transaction?: RequestTransaction
 }
 
+/** A call that has been made and not yet run. */
+export interface PrismaPromise extends Promise<unknown> {
+  requestTransaction(transaction: object): PromiseLike<unknown>
+}
+
 /** The composite of extensions on a client. */
 export interface ExtensionList {
   isEmpty(): boolean
@@ -53,7 +58,11 @@ export interface PrismaInternals {
   readonly _requestHandler: { readonly constructor: new (client: object) => object }
   readonly _extensions: ExtensionList
   readonly _globalOmit?: object
-  readonly _runtimeDataModel: { readonly models: Readonly<Record<string, unknown>> }
+  readonly _runtimeDataModel: {
+    readonly models: Readonly<
+      Record<string, { readonly fields: readonly { readonly name: string; readonly kind: string }[] }>
+    >
+  }
   readonly _clientVersion: string
   _createPrismaPromise(callback: unknown, specification: unknown): object
   _executeRequest(request: ClientRequest): Promise<unknown>
@@ -61,6 +70,19 @@ export interface PrismaInternals {
   $transaction(work: unknown, options?: object): Promise<unknown>
   $on(event: string, listener: (event: unknown) => void): unknown
   $disconnect(): Promise<void>
+}
+
+/** The methods of a model, by action. */
+export type ModelMethods = Readonly<Record<string, (args?: object) => PrismaPromise>>
+
+/** A model of a client, under the name that Prisma gives it. */
+export function modelMethods(client: PrismaInternals, model: string): ModelMethods {
+  return (client as unknown as Readonly<Record<string, ModelMethods>>)[modelProperty(model)]!
+}
+
+/** `User` is `prisma.user`. */
+export function modelProperty(model: string): string {
+  return model.charAt(0).toLowerCase() + model.slice(1)
 }
 
 const parts: readonly (keyof PrismaInternals)[] = [
@@ -82,6 +104,6 @@ export function requireInternals(client: object): PrismaInternals {
   const engine = internals._engine as Partial<Engine> | undefined
   if (engine)
     missing.push(...engineParts.filter((part) => typeof engine[part] !== 'function').map((part) => `_engine.${part}`))
-  if (missing.length > 0) throw prismaUnsupported({ version: String(internals._clientVersion), missing })
+  if (missing.length > 0) throw prismaUnsupported({ version: internals._clientVersion, missing })
   return internals
 }

@@ -12,8 +12,9 @@ import type { SchemaMeta } from '../schema/model-meta.ts'
 import { createClient } from './client.ts'
 import { closeOnSignals } from './close-on-signals.ts'
 import { schemaFormat } from './errors.ts'
-import type { Ground, QueryPath } from './ground.ts'
-import { requireInternals } from './internals.ts'
+import type { CloseOptions, Ground, QueryPath } from './ground.ts'
+import { modelProperty, requireInternals } from './internals.ts'
+import { type Logger, writeLog } from './log.ts'
 import { prismaRuntime } from './runtime.ts'
 import { createStages, type FeatureFactory, type FeatureOptions } from './stages.ts'
 import type { Substrata } from './types.ts'
@@ -25,6 +26,8 @@ export interface SubstrataOptions extends FeatureOptions {
   readonly config?: DatabaseConfig
   /** `'prisma'` sends every call through Prisma's runtime. Default `'direct'`: what the compiler covers goes straight. */
   readonly queryPath?: QueryPath
+  /** Where slow statements, warnings and, with the configuration's `logging`, all statements are written. pino fits. */
+  readonly logger?: Logger
   /** Signals on which the client is closed before the process ends by them. Default: none. */
   readonly closeOn?: readonly NodeJS.Signals[]
 }
@@ -45,18 +48,27 @@ interface ClientOptions {
  */
 export async function substrata<C extends object>(
   PrismaClient: ClientClass<C> | ClientFactory<C>,
-  { schema, config = defineConfig(), queryPath = 'direct', closeOn = [], ...options }: SubstrataOptions,
+  { schema, config = defineConfig(), queryPath = 'direct', logger, closeOn = [], ...options }: SubstrataOptions,
   features: readonly FeatureFactory[] = [],
 ): Promise<Substrata<C>> {
   if (schema?.format !== 1) throw schemaFormat({ format: schema?.format })
   const events = createEvents()
+  if (logger) writeLog(events, logger, config)
   const { pool, primary, showValues } = config
   const stages = createStages(features.flatMap((make) => make(schema, options) ?? []))
   const { context } = stages
   const session = createSession({ node: 'primary', connection: primary, pool, events, showValues, context })
   const adapter = createAdapterFactory(session, { schema: primary.schema })
   const prisma = requireInternals(instantiate(PrismaClient, { adapter }))
+  const modelNames = Object.keys(prisma._runtimeDataModel.models)
   let closing: Promise<void> | undefined
+  async function closeBoth(options?: CloseOptions): Promise<void> {
+    try {
+      await session.close(options)
+    } finally {
+      await prisma.$disconnect()
+    }
+  }
   const ground: Ground = {
     prisma,
     session,
@@ -66,7 +78,8 @@ export async function substrata<C extends object>(
     queryPath,
     stages,
     unprotectedCalls: new Map(),
-    close: (options) => (closing ??= session.close(options).finally(() => prisma.$disconnect())),
+    models: new Map(modelNames.map((model) => [modelProperty(model), model])),
+    close: (options) => (closing ??= closeBoth(options)),
   }
   try {
     await stages.start(asker(session))

@@ -79,9 +79,10 @@ interface Extending<MapOf extends TypeMapOf, Before extends ExtensionsOf, Map ex
     M_ extends { [K in Names<Map>]?: unknown },
     M,
     Q_ extends { [K in Names<Map> | keyof Map['other']['operations'] | '$allOperations']?: unknown },
+    // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as Prisma has it, for the inference
     C_ extends { [K in string]?: unknown },
     C,
-    Args extends ExtensionsOf = Types.Extensions.InternalArgs<R, M, Record<never, never>, C>,
+    Args extends ExtensionsOf = Types.Extensions.InternalArgs<R, M, Types.Extensions.DefaultArgs['query'], C>,
     Merged extends ExtensionsOf = Types.Extensions.MergeExtArgs<Map, Before, Args>,
   >(
     extension:

@@ -1,16 +1,10 @@
 import type pg from 'pg'
-import { connectionLost, type Outcome, protocolFault, tooManyParameters } from './errors.ts'
-import { createFrames } from './frames.ts'
+import { connectionLost, type Outcome, protocolFault } from './errors.ts'
 import { createMessageReader, message, readError, readFields, readParameter, readRow, readTag } from './messages.ts'
-import { createStatementCache } from './statement-cache.ts'
+import type { Field } from './statement.ts'
 import type { Unit } from './unit.ts'
+import { createUnitWriter } from './unit-writer.ts'
 import { takeWire, type Wire } from './wire.ts'
-
-const statementLimit = 256
-const parameterLimit = 65_535
-
-/** Statements that set the context: one per number of settings, so they have a cache that nothing evicts from. */
-const settingLimit = 16
 
 /**
  * One connection: `pg` opens it, then this takes over its wire. Units are written one behind the other and answered in
@@ -38,6 +32,9 @@ export class Connection {
   headSince = 0
   /** Milliseconds of the shortest answer seen: what the way there and back costs. */
   distance = Number.POSITIVE_INFINITY
+  /** When the server last answered. */
+  lastHeard = performance.now()
+  /** When it last served a caller; kept by whoever lends it. */
   lastUsed = performance.now()
   /** Of the last ReadyForQuery: idle, in a transaction, in a failed transaction. */
   status = 'I'
@@ -48,9 +45,7 @@ export class Connection {
   onLost: ((reason: Error) => void) | undefined
 
   private readonly wire: Wire
-  private readonly frames = createFrames()
-  private readonly statements = createStatementCache(statementLimit)
-  private readonly setters = createStatementCache(settingLimit, 'sub_set_')
+  private readonly writer = createUnitWriter()
   private unsent: Unit[] = []
   private flushing = false
   private closing = false
@@ -64,8 +59,8 @@ export class Connection {
       client,
       createMessageReader((type, bytes, start, end) => this.receive(type, bytes, start, end)),
     )
-    client.on('error', (error) => this.end(error))
-    client.on('end', () => this.end(new Error('the server closed the connection')))
+    client.on('error', (error) => this.lose(error))
+    client.on('end', () => this.lose(new Error('the server closed the connection')))
   }
 
   /** Writes a unit behind those in flight. It leaves with all that is submitted in the same turn of the event loop. */
@@ -74,16 +69,14 @@ export class Connection {
       unit.owner.settled(unit, this.lostError(unit, this.lost))
       return
     }
-    const start = this.frames.length
     try {
-      this.write(unit)
+      this.writer.write(unit, this.named)
     } catch (error) {
-      this.frames.truncate(start)
-      for (const prepared of unit.parsing) if (prepared !== undefined) this.cacheOf(prepared).drop(prepared)
       unit.state = 'done'
       unit.owner.settled(unit, error instanceof Error ? error : new Error(String(error)))
       return
     }
+    if (unit.settings !== undefined) this.contextual = true
     unit.state = 'written'
     this.inFlight.push(unit)
     this.unsent.push(unit)
@@ -103,7 +96,7 @@ export class Connection {
     }
     if (this.unsent.length === this.inFlight.length) this.headSince = now
     this.unsent = []
-    this.wire.write(this.frames.take())
+    this.wire.write(this.writer.take())
   }
 
   /** Ends the session in order; the socket is closed by force if the server does not within `patience` milliseconds. */
@@ -116,7 +109,7 @@ export class Connection {
 
   /** Breaks it off: for a connection in an unknown state. */
   destroy(reason: Error): void {
-    this.end(reason)
+    this.lose(reason)
   }
 
   /** Gives the wire back to pg while `body` runs, for COPY, LISTEN and cursors. Nothing may be in flight. */
@@ -130,79 +123,13 @@ export class Connection {
     }
   }
 
-  private write(unit: Unit): void {
-    const { frames } = this
-    const { text, values } = unit.statement
-    if (values.length > parameterLimit) throw tooManyParameters({ count: values.length })
-    if (unit.simple) {
-      frames.query(text)
-      return
-    }
-    for (const name of this.statements.takeClosing()) frames.closeStatement(name)
-    if (unit.before !== undefined) this.writeUnnamed(unit, unit.before)
-    if (unit.settings !== undefined) this.writeSettings(unit, unit.settings)
-    this.writeStatement(unit)
-    frames.sync()
-  }
-
-  private writeUnnamed(unit: Unit, text: string): void {
-    this.frames.parse('', text)
-    unit.parsing.push(undefined)
-    this.frames.bind('', [])
-    this.frames.execute()
-  }
-
-  private writeSettings(unit: Unit, settings: NonNullable<Unit['settings']>): void {
-    this.contextual = true
-    const text = setterTexts[settings.length]!
-    let setter = this.named ? this.setters.find(text) : undefined
-    if (setter === undefined) {
-      if (this.named) setter = this.setters.add(text)
-      this.frames.parse(setter?.name ?? '', text)
-      unit.parsing.push(setter)
-    } else if (setter.state === 'asked') {
-      setter = undefined
-      this.frames.parse('', text)
-      unit.parsing.push(undefined)
-    }
-    const values: string[] = []
-    for (const [name, value] of settings) values.push(name, value)
-    this.frames.bind(setter?.name ?? '', values)
-    this.frames.execute()
-  }
-
-  /**
-   * A named statement is parsed and described once. While that is not yet confirmed, others with the same text are sent
-   * unnamed: they cannot know whether the name will be there.
-   */
-  private writeStatement(unit: Unit): void {
-    const { frames, statements } = this
-    const { text, values, reusable } = unit.statement
-    const found = this.named && reusable !== false ? statements.find(text) : undefined
-    if (found?.state === 'ready') {
-      unit.prepared = found
-      unit.fields = found.fields
-    } else {
-      const named = this.named && reusable !== false && found === undefined
-      unit.prepared = named ? statements.add(text) : undefined
-      frames.parse(unit.prepared?.name ?? '', text)
-      unit.parsing.push(unit.prepared)
-    }
-    frames.bind(unit.prepared?.name ?? '', values)
-    if (unit.fields === undefined) frames.describe('P', '')
-    frames.execute()
-  }
-
   private receive(type: number, bytes: Buffer, start: number, end: number): void {
     if (this.lost !== undefined) return
     const unit = this.inFlight[0]
     switch (type) {
       case message.dataRow:
-        if (unit === undefined) {
-          this.surprise('a row that nobody asked for')
-          return
-        }
-        if (unit.ahead === 0) unit.rows.push(readRow(bytes, start))
+        if (unit === undefined) this.surprise('a row that nobody asked for')
+        else if (unit.ahead === 0) unit.rows.push(readRow(bytes, start))
         return
       case message.bindComplete:
       case message.closeComplete:
@@ -210,30 +137,22 @@ export class Connection {
       case message.notification:
         return
       case message.commandComplete:
-        if (unit === undefined) {
-          this.surprise('the end of a command that nobody sent')
-          return
-        }
-        this.completeCommand(unit, bytes, start, end)
+        if (unit === undefined) this.surprise('the end of a command that nobody sent')
+        else completeCommand(unit, bytes, start, end)
         return
       case message.readyForQuery:
         this.status = String.fromCharCode(bytes[start]!)
-        if (unit === undefined) {
-          this.surprise('an answer that nobody waits for')
-          return
-        }
-        this.finish(unit)
+        if (unit === undefined) this.surprise('an answer that nobody waits for')
+        else this.finish(unit)
         return
-      case message.parseComplete: {
-        const prepared = unit?.parsing.shift()
-        if (prepared?.state === 'asked') prepared.state = 'ready'
+      case message.parseComplete:
+        if (unit !== undefined) this.writer.parsed(unit)
         return
-      }
       case message.rowDescription:
-        this.describe(unit, readFields(bytes, start))
+        if (unit !== undefined) describe(unit, readFields(bytes, start))
         return
       case message.noData:
-        this.describe(unit, [])
+        if (unit !== undefined) describe(unit, [])
         return
       case message.emptyQuery:
         if (unit !== undefined) unit.completed = true
@@ -252,23 +171,6 @@ export class Connection {
     }
   }
 
-  private completeCommand(unit: Unit, bytes: Buffer, start: number, end: number): void {
-    if (unit.ahead > 0) {
-      unit.ahead--
-      return
-    }
-    const tag = readTag(bytes, start, end)
-    unit.command = tag.command
-    unit.count = tag.count
-    unit.completed = true
-  }
-
-  private describe(unit: Unit | undefined, fields: Unit['fields']): void {
-    if (unit === undefined || unit.simple) return
-    unit.fields = fields
-    if (unit.prepared !== undefined) unit.prepared.fields = fields
-  }
-
   private fail(unit: Unit | undefined, error: pg.DatabaseError): void {
     // The server's last words belong to nobody's statement; the socket closes next.
     if (error.severity === 'FATAL' || error.severity === 'PANIC') {
@@ -280,18 +182,10 @@ export class Connection {
       return
     }
     unit.error ??= error
-    for (const prepared of unit.parsing) if (prepared !== undefined) this.cacheOf(prepared).drop(prepared)
-    unit.parsing.length = 0
-    if (isStaleStatement(error)) this.forgetStatements(unit)
-  }
-
-  private forgetStatements(unit: Unit): void {
-    if (unit.prepared !== undefined && unit.error?.code === '0A000') {
-      this.statements.drop(unit.prepared)
-      return
-    }
-    this.statements.clear()
-    this.setters.clear()
+    this.writer.abandon(unit)
+    if (!isStaleStatement(error)) return
+    if (error.code === '0A000') this.writer.renew(unit)
+    else this.writer.forget()
   }
 
   private finish(unit: Unit): void {
@@ -306,20 +200,20 @@ export class Connection {
     if (!waited && taken < this.distance) this.distance = taken
     unit.serviceTime = waited ? taken : taken - this.distance
     this.headSince = now
-    this.lastUsed = now
+    this.lastHeard = now
     unit.state = 'done'
     // An implicit transaction has ended here. If one is open all the same, what comes behind must not run in it.
-    if (this.status !== 'I' && !unit.held)
-      this.end(protocolFault({ node: this.node, fault: 'it left a transaction open' }))
+    if (this.status !== 'I' && !unit.held && !unit.simple)
+      this.lose(protocolFault({ node: this.node, fault: 'it left a transaction open' }))
     unit.owner.settled(unit, unit.error)
     this.onSettled?.(unit)
   }
 
   private surprise(fault: string): void {
-    this.end(protocolFault({ node: this.node, fault }))
+    this.lose(protocolFault({ node: this.node, fault }))
   }
 
-  private end(reason: Error): void {
+  private lose(reason: Error): void {
     if (this.lost !== undefined) return
     const cause = this.lastWords ?? reason
     this.lost = cause
@@ -346,10 +240,23 @@ export class Connection {
     if (!unit.sent) return 'never sent'
     return this.lastWords !== undefined && !unit.completed && unit.atomic ? 'failed' : 'unknown'
   }
+}
 
-  private cacheOf(prepared: NonNullable<Unit['prepared']>) {
-    return this.setters.find(prepared.text) === prepared ? this.setters : this.statements
+function completeCommand(unit: Unit, bytes: Buffer, start: number, end: number): void {
+  if (unit.ahead > 0) {
+    unit.ahead--
+    return
   }
+  const tag = readTag(bytes, start, end)
+  unit.command = tag.command
+  unit.count = tag.count
+  unit.completed = true
+}
+
+function describe(unit: Unit, fields: readonly Field[]): void {
+  if (unit.simple) return
+  unit.fields = fields
+  if (unit.prepared !== undefined) unit.prepared.fields = fields
 }
 
 function flush(connection: Connection): void {
@@ -365,9 +272,3 @@ function transactionStatusOf(client: pg.Client): string {
 export function isStaleStatement(error: pg.DatabaseError): boolean {
   return error.code === '26000' || (error.code === '0A000' && error.routine === 'RevalidateCachedQuery')
 }
-
-/** By the number of settings. */
-const setterTexts = Array.from({ length: settingLimit + 1 }, (_, count) => {
-  const calls = Array.from({ length: count }, (_, i) => `set_config($${2 * i + 1},$${2 * i + 2},true)`)
-  return `SELECT ${calls.join(',')}`
-})

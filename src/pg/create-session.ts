@@ -2,15 +2,15 @@ import { isSubstrataError } from '../core/errors.ts'
 import type { StatementEvent } from '../core/events.ts'
 import type { Operation } from '../core/operation.ts'
 import { runStatement, runUnit } from './call.ts'
-import type { Connection } from './connection.ts'
-import { isStaleStatement } from './connection.ts'
+import { type Connection, isStaleStatement } from './connection.ts'
 import { explainCancel, refuseLate } from './deadline.ts'
-import { closed, isDatabaseError, transactionStatement } from './errors.ts'
-import { createLanes, LaneCall } from './lanes.ts'
+import { aborted, closed, isDatabaseError, type Outcome, transactionStatement } from './errors.ts'
+import type { LaneCall } from './lane-call.ts'
+import { createLanes } from './lanes.ts'
 import { LeasedCall } from './leased-call.ts'
 import { createOpener } from './opener.ts'
 import { createPool, type Lease } from './pool.ts'
-import { createProfiles, noteTime, type StatementProfile } from './profile.ts'
+import { createProfiles, expectedTime, noteTime, type StatementProfile } from './profile.ts'
 import type { Session, SessionOptions, Transaction } from './session.ts'
 import { createSettings } from './settings.ts'
 import { literal } from './sql.ts'
@@ -18,6 +18,9 @@ import type { Result, Statement } from './statement.ts'
 import { reportStatement } from './statement-event.ts'
 import { openTransaction } from './transaction.ts'
 import { createUnit } from './unit.ts'
+
+/** How long close() waits, in milliseconds, when all that was open has been broken off. */
+const lastPatience = 1_000
 
 /** Opens the minimum in the background; the first operations wait for their connections. */
 export function createSession(options: SessionOptions): Session {
@@ -44,7 +47,7 @@ export function createSession(options: SessionOptions): Session {
       try {
         return await attempt(operation, statement, profile)
       } catch (error) {
-        if (tries === 1 && isHarmlessToRepeat(error, operation)) continue
+        if (tries === 1 && isHarmlessToRepeat(error, operation, profile)) continue
         throw withCallersStack(explain(error, operation))
       }
     }
@@ -52,14 +55,10 @@ export function createSession(options: SessionOptions): Session {
 
   async function attempt(operation: Operation, statement: Statement, profile: StatementProfile): Promise<Result> {
     const queuedAt = performance.now()
-    const shared =
+    const joined =
       operation.kind === 'read' && lanes.suits(profile) ? lanes.run(operation, statement, profile) : undefined
-    const call =
-      shared === undefined
-        ? await startLeased(operation, statement, profile)
-        : shared instanceof LaneCall
-          ? shared
-          : await shared
+    const shared = joined instanceof Promise ? await joined : joined
+    const call = shared ?? (await startLeased(operation, statement, profile))
     const sentAt = performance.now()
     const via = shared === undefined ? 'dedicated' : 'lane'
     try {
@@ -92,16 +91,23 @@ export function createSession(options: SessionOptions): Session {
     statement: Statement,
     profile: StatementProfile,
   ): Promise<LeasedCall> {
-    const lease = pool.take(operation) ?? (await pool.acquire(operation, profile.mean * 1.2 + 2))
+    const lease = pool.take(operation) ?? (await waitForLease(operation, expectedTime(profile)))
     if (profile.taints) lease.spoiled = true
     const call = new LeasedCall(lease, operation, opener, (unit) => {
-      noteTime(profile, unit.serviceTime)
+      if (unit.completed) noteTime(profile, unit.serviceTime)
       pool.release(lease)
     })
     // What cannot run inside a transaction block must stand alone under its Sync.
     const settings = profile.atomic || operation.context ? settingsFor(operation, lease.connection) : undefined
     lease.connection.submit(createUnit({ statement, settings, atomic: profile.atomic, owner: call }))
     return call
+  }
+
+  async function waitForLease(operation: Operation, needs?: number): Promise<Lease> {
+    const lease = await pool.acquire(operation, needs)
+    if (operation.signal?.aborted !== true) return lease
+    pool.release(lease)
+    throw aborted({ node, outcome: 'never sent' }, { cause: operation.signal.reason })
   }
 
   /** A read whose lane stands still while all others do too. */
@@ -124,6 +130,8 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function explain(error: unknown, operation: Operation): unknown {
+    if (closing !== undefined && isSubstrataError(error, 'SUB_CONNECTION_LOST') && 'outcome' in error.details)
+      return closed({ node, outcome: error.details.outcome as Outcome }, { cause: error.cause })
     return explainCancel(node, operation, limits.queryTimeout, error)
   }
 
@@ -131,7 +139,7 @@ export function createSession(options: SessionOptions): Session {
     if (closing !== undefined) throw closed({ node, outcome: 'never sent' })
     refuseLate(node, operation)
     operation.node = node
-    const held = pool.take(operation) ?? (await pool.acquire(operation))
+    const held = pool.take(operation) ?? (await waitForLease(operation))
     try {
       return await work(held)
     } catch (error) {
@@ -153,7 +161,7 @@ export function createSession(options: SessionOptions): Session {
     if (closing !== undefined) throw closed({ node, outcome: 'never sent' })
     refuseLate(node, operation)
     operation.node = node
-    const held = pool.take(operation) ?? (await pool.acquire(operation))
+    const held = pool.take(operation) ?? (await waitForLease(operation))
     return openTransaction({
       node,
       lease: held,
@@ -174,17 +182,12 @@ export function createSession(options: SessionOptions): Session {
     lanes.stop()
     pool.stop()
     const drained = Promise.all([lanes.drained(), pool.drained()])
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), patience)
-    })
-    const first = await Promise.race([drained, late])
-    clearTimeout(timer)
-    if (first !== 'late') return
-    const reason = closed({ node, outcome: 'unknown' })
+    if (await isWithin(drained, patience)) return
     for (const part of [pool, lanes]) part.dismiss(closed({ node, outcome: 'never sent' }))
+    const reason = closed({ node, outcome: 'unknown' })
     await Promise.all([...pool.connections(), ...lanes.connections()].map((connection) => breakOff(connection, reason)))
-    await drained
+    // What is still being opened is closed as soon as it is open.
+    await isWithin(drained, lastPatience)
   }
 
   async function breakOff(connection: Connection, reason: Error): Promise<void> {
@@ -199,7 +202,7 @@ export function createSession(options: SessionOptions): Session {
       lease(operation, async (held) => {
         held.spoiled = true
         await dress(held, operation)
-        await runUnit(held.connection, { statement: { text, values: [] }, simple: true, atomic: false, held: true })
+        await runUnit(held.connection, { statement: { text, values: [] }, simple: true, atomic: false })
       }),
     begin,
     async transaction(operation, transactionOptions, body) {
@@ -228,11 +231,21 @@ export function createSession(options: SessionOptions): Session {
   }
 }
 
+async function isWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, false)
+  })
+  const done = await Promise.race([promise.then(() => true), late])
+  clearTimeout(timer)
+  return done
+}
+
 /** A read, or what never left, or what the server did not even begin. */
-function isHarmlessToRepeat(error: unknown, operation: Operation): boolean {
-  if (isDatabaseError(error)) return isStaleStatement(error)
+function isHarmlessToRepeat(error: unknown, { kind }: Operation, { atomic }: StatementProfile): boolean {
+  if (isDatabaseError(error)) return atomic && isStaleStatement(error)
   if (!isSubstrataError(error, 'SUB_CONNECTION_LOST')) return false
-  return operation.kind === 'read' || ('outcome' in error.details && error.details.outcome === 'never sent')
+  return kind === 'read' || ('outcome' in error.details && error.details.outcome === 'never sent')
 }
 
 /** Made where the socket was read, an error knows nothing of who called. */

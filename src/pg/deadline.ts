@@ -12,6 +12,14 @@ export function refuseLate(node: string, operation: Operation, outcome: Outcome 
   if (isPast(operation)) throw timedOut({ node, outcome, where: 'queue' })
 }
 
+/**
+ * A timer that lets the sockets be read first: after the event loop was held up, what is late for us may have been
+ * answered in time.
+ */
+export function afterReading(act: () => void, milliseconds: number): NodeJS.Timeout {
+  return setTimeout(setImmediate, milliseconds, act)
+}
+
 const queryCanceled = '57014'
 
 /** A statement that the server stopped: for the caller it was the deadline, the timeout or the abort that did it. */

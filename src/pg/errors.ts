@@ -43,7 +43,7 @@ export interface Holder {
 }
 
 function holding(holders: readonly Holder[]): string {
-  if (holders.length === 0) return 'No connection could be opened in that time.'
+  if (holders.length === 0) return 'None is held at this moment.'
   const named = holders.slice(0, 5).map(({ operation, since }) => `${operation} for ${Math.round(since)} ms`)
   const rest = holders.length - named.length
   return `Held by ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}.`

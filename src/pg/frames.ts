@@ -26,6 +26,8 @@ export interface Frames {
 }
 
 const initialSize = 16 * 1024
+/** Up to this, a copy out of Node's pool is cheaper than another buffer. */
+const smallSize = 4 * 1024
 const code = { parse: 0x50, bind: 0x42, describe: 0x44, execute: 0x45, close: 0x43, sync: 0x53, query: 0x51 }
 const executeUnnamed = Buffer.from([code.execute, 0, 0, 0, 9, 0, 0, 0, 0, 0])
 const syncMessage = Buffer.from([code.sync, 0, 0, 0, 4])
@@ -113,6 +115,12 @@ export function createFrames(): Frames {
     at += bytes.length
   }
 
+  function handOver(): Buffer {
+    const bytes = buffer.subarray(0, at)
+    buffer = Buffer.allocUnsafe(initialSize)
+    return bytes
+  }
+
   return {
     get length() {
       return at
@@ -163,8 +171,7 @@ export function createFrames(): Frames {
       at = length
     },
     take() {
-      const bytes = buffer.subarray(0, at)
-      buffer = Buffer.allocUnsafe(initialSize)
+      const bytes = at < smallSize ? Buffer.from(buffer.subarray(0, at)) : handOver()
       at = 0
       return bytes
     },

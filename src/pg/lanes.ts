@@ -1,12 +1,12 @@
 import type { PoolConfig } from '../core/config.ts'
 import type { Events } from '../core/events.ts'
 import { type Operation, operationLabel } from '../core/operation.ts'
-import { Call } from './call.ts'
 import type { Connection } from './connection.ts'
-import { aborted, closed, type Holder, isDatabaseError, timedOut } from './errors.ts'
+import { closed, type Holder } from './errors.ts'
+import { LaneCall } from './lane-call.ts'
+import { checkAlive, destroyStuck, longSilence } from './liveness.ts'
 import type { Opener } from './opener.ts'
-import { isStuck } from './pool.ts'
-import { noteTime, type StatementProfile } from './profile.ts'
+import { expectedTime, noteTime, type StatementProfile } from './profile.ts'
 import type { SettingsFor } from './settings.ts'
 import type { Statement } from './statement.ts'
 import { createUnit, type Unit } from './unit.ts'
@@ -30,7 +30,11 @@ export interface Lanes {
   /** False for a statement that would make strangers wait. */
   suits(profile: StatementProfile): boolean
   /** Undefined where every lane stands still: the caller then uses a connection of its own. */
-  run(operation: Operation, statement: Statement, profile: StatementProfile): Promise<LaneCall> | LaneCall | undefined
+  run(
+    operation: Operation,
+    statement: Statement,
+    profile: StatementProfile,
+  ): Promise<LaneCall | undefined> | LaneCall | undefined
   connections(): Connection[]
   /** No new callers from here on; those that wait are still served. */
   stop(): void
@@ -56,83 +60,28 @@ const slow = 10
 /** A lane whose head has run for this long, in milliseconds, stands still: those behind it are sent elsewhere. */
 const stall = 25
 const tick = 10
-/** Milliseconds of work on every lane from which another lane is opened. */
-const busy = 1
+/** Milliseconds of work, or statements, on every lane from which another lane is opened. */
+const busyWork = 1
+const busyDepth = 8
 const maintenanceInterval = 1_000
-
-/** One read on a lane. It may be sent a second time, where the lane that it was sent on stands still. */
-export class LaneCall extends Call {
-  readonly operation: Operation
-  readonly statement: Statement
-  readonly profile: StatementProfile
-  queuedAt = performance.now()
-  sentAt = 0
-  private pending = 0
-  private readonly node: string
-  private timer: NodeJS.Timeout | undefined
-  private onAbort: (() => void) | undefined
-
-  constructor(node: string, operation: Operation, statement: Statement, profile: StatementProfile) {
-    super()
-    this.node = node
-    this.operation = operation
-    this.statement = statement
-    this.profile = profile
-  }
-
-  /** The caller is let go at its deadline or when it aborts; the answer is then passed over, for it was only a read. */
-  watch(): void {
-    const { signal, deadline } = this.operation
-    if (deadline !== undefined) {
-      const late = () => this.fail(timedOut({ node: this.node, outcome: 'unknown', where: 'database' }))
-      this.timer = setTimeout(late, Math.max(deadline - performance.now(), 0))
-    }
-    if (signal !== undefined) {
-      this.onAbort = () => this.fail(aborted({ node: this.node, outcome: 'unknown' }, { cause: signal.reason }))
-      signal.addEventListener('abort', this.onAbort)
-    }
-  }
-
-  submitted(): void {
-    this.pending++
-    this.sentAt = performance.now()
-  }
-
-  override settled(unit: Unit, failure: Error | undefined): void {
-    this.pending--
-    if (this.done) return
-    // It was sent twice: what broke on one lane may still be answered on the other.
-    if (failure !== undefined && this.pending > 0 && !isDatabaseError(failure)) return
-    super.settled(unit, failure)
-    this.unwatch()
-  }
-
-  override fail(error: Error): void {
-    if (this.done) return
-    super.fail(error)
-    this.unwatch()
-  }
-
-  private unwatch(): void {
-    if (this.timer !== undefined) clearTimeout(this.timer)
-    if (this.onAbort !== undefined) this.operation.signal?.removeEventListener('abort', this.onAbort)
-  }
-}
+const growthPause = 1_000
 
 export function createLanes({ node, config, opener, events, settingsFor, overflow }: LanesOptions): Lanes {
   const lanes: Lane[] = []
   const max = config.lanes
   let opening = 0
+  /** After a failure to open one, those that are there have to do for a while. */
+  let growsFrom = 0
   let stopped = false
   let ticking = false
   let onEmpty: (() => void) | undefined
 
-  const queue = createWaitQueue<Lane>({
+  const queue = createWaitQueue<Lane | undefined>({
     node,
     max,
     maxWaiting: config.maxWaiting,
     patience: config.acquireTimeout,
-    holders: () => lanes.map(({ connection }) => holderOf(connection)),
+    holders: heads,
   })
   const maintenance = setInterval(maintain, maintenanceInterval).unref()
 
@@ -143,12 +92,20 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
       if (!hasRoom(lane)) continue
       if (best === undefined || isLess(lane, best)) best = lane
     }
-    if ((best === undefined || best.work > busy) && lanes.length + opening < max) openOne()
+    if ((best === undefined || isBusy(best)) && mayGrow()) openOne()
     return best
+  }
+
+  function mayGrow(): boolean {
+    return lanes.length + opening < max && (lanes.length === 0 || performance.now() >= growsFrom)
   }
 
   function hasRoom({ stalled, closing, connection, promised }: Lane): boolean {
     return !stalled && !closing && connection.inFlight.length + promised < config.laneDepth
+  }
+
+  function isBusy({ work, connection }: Lane): boolean {
+    return work > busyWork || connection.inFlight.length >= busyDepth
   }
 
   function isLess(a: Lane, b: Lane): boolean {
@@ -159,6 +116,7 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
     opening++
     opener.open('lane').then(admit, (error: Error) => {
       opening--
+      growsFrom = performance.now() + growthPause
       if (lanes.length === 0) queue.dismiss(error)
       emptied()
     })
@@ -206,6 +164,7 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
   function send(lane: Lane, call: LaneCall): void {
     const { connection } = lane
     call.submitted()
+    connection.lastUsed = performance.now()
     lane.work += call.profile.mean
     const settings = settingsFor(call.operation, connection)
     connection.submit(createUnit({ statement: call.statement, settings, owner: call }))
@@ -250,6 +209,12 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
     const [head, ...behind] = lane.connection.inFlight
     if (head?.owner instanceof LaneCall) noteTime(head.owner.profile, running)
     for (const { owner } of behind) if (owner instanceof LaneCall && !owner.done) resend(owner)
+    // Those that wait for a place use a connection of their own.
+    if (allStalled()) while (queue.offer(undefined));
+  }
+
+  function allStalled(): boolean {
+    return opening === 0 && lanes.length > 0 && lanes.every(({ stalled }) => stalled)
   }
 
   function resend(call: LaneCall): void {
@@ -262,8 +227,9 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
     if (stopped) throw closed({ node, outcome: 'never sent' })
     const lane = queue.length === 0 ? pick() : undefined
     if (lane !== undefined) return start(lane, operation, statement, profile)
-    if (lanes.length > 0 && lanes.every(({ stalled }) => stalled) && opening === 0) return undefined
-    return queue.wait(operation, profile.mean).then((free) => {
+    if (allStalled()) return undefined
+    return queue.wait(operation, expectedTime(profile)).then((free) => {
+      if (free === undefined) return undefined
       free.promised--
       return start(free, operation, statement, profile)
     })
@@ -271,7 +237,6 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
 
   function start(lane: Lane, operation: Operation, statement: Statement, profile: StatementProfile): LaneCall {
     const call = new LaneCall(node, operation, statement, profile)
-    if (operation.deadline !== undefined || operation.signal !== undefined) call.watch()
     send(lane, call)
     return call
   }
@@ -279,11 +244,12 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
   function maintain(): void {
     const now = performance.now()
     for (const lane of [...lanes]) {
-      const { connection } = lane
-      const unused = connection.inFlight.length === 0 && now - connection.lastUsed > config.idleTimeout
-      if (config.queryTimeout > 0 && isStuck(connection, now, config.queryTimeout))
-        connection.destroy(new Error(`no answer within ${config.queryTimeout} ms`))
-      else if (now > lane.expires || (unused && config.idleTimeout > 0)) retire(lane)
+      const { connection, expires } = lane
+      destroyStuck(connection, config.queryTimeout, now)
+      const unused = config.idleTimeout > 0 && now - connection.lastUsed > config.idleTimeout
+      if (now > expires || (unused && connection.inFlight.length === 0)) retire(lane)
+      else if (connection.inFlight.length === 0 && now - connection.lastHeard > longSilence)
+        checkAlive(connection).catch(() => {})
     }
   }
 
@@ -291,10 +257,14 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
     if (stopped && lanes.length === 0 && opening === 0 && queue.length === 0) onEmpty?.()
   }
 
-  function holderOf({ inFlight, headSince }: Connection): Holder {
-    const owner = inFlight[0]?.owner
-    const operation = owner instanceof LaneCall ? operationLabel(owner.operation) : 'nothing'
-    return { operation: `${operation} on a lane`, since: performance.now() - headSince }
+  /** What runs at the head of each lane. */
+  function heads(): Holder[] {
+    const now = performance.now()
+    return lanes.flatMap(({ connection: { inFlight, headSince } }) => {
+      const owner = inFlight[0]?.owner
+      if (!(owner instanceof LaneCall)) return []
+      return [{ operation: `${operationLabel(owner.operation)} on a lane`, since: now - headSince }]
+    })
   }
 
   return {

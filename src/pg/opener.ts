@@ -23,6 +23,9 @@ export interface Opener {
   cancel(connection: Connection): Promise<void>
 }
 
+/** Milliseconds that a cancel request may take. */
+const cancelPatience = 1_000
+
 let lastId = 0
 
 /**
@@ -33,7 +36,8 @@ export function createOpener({ node, connection: config, pool, events }: OpenerO
   let startupOptions = true
 
   async function open(): Promise<Connection> {
-    const options = clientOptions(config, pool, { options: startupOptions })
+    const asked = startupOptions
+    const options = clientOptions(config, pool, { options: asked })
     const client = new Client(options)
     client.on('error', () => {})
     try {
@@ -41,7 +45,7 @@ export function createOpener({ node, connection: config, pool, events }: OpenerO
     } catch (error) {
       // pg leaves the socket open where it was pg that gave up, over a password exchange or a certificate.
       client.connection.stream.destroy()
-      if (!startupOptions || !refusesOptions(error)) throw error
+      if (!asked || !refusesOptions(error)) throw error
       startupOptions = false
       return open()
     }
@@ -49,12 +53,16 @@ export function createOpener({ node, connection: config, pool, events }: OpenerO
   }
 
   async function prepare(connection: Connection): Promise<Connection> {
+    const expire = () => connection.destroy(new Error('no answer to the first statement'))
+    const timer = setTimeout(expire, pool.connectTimeout)
     try {
       await inquire(connection)
       return connection
     } catch (error) {
       connection.destroy(error instanceof Error ? error : new Error(String(error)))
       throw error
+    } finally {
+      clearTimeout(timer)
     }
   }
 
@@ -85,7 +93,7 @@ export function createOpener({ node, connection: config, pool, events }: OpenerO
       const { ssl, sslnegotiation } = clientOptions(config, pool, { options: false })
       return requestCancel(
         { host, port, ssl, direct: sslnegotiation === 'direct', processId: processID, secretKey },
-        pool.connectTimeout,
+        Math.min(pool.connectTimeout, cancelPatience),
       )
     },
   }

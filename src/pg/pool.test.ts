@@ -68,7 +68,7 @@ describe('the pool', () => {
   })
 
   it('says who holds its connections and since when', async () => {
-    await using session = openSession(database.url, { ...onlyPool(1), acquireTimeout: 50 })
+    await using session = openSession(database.url, { ...onlyPool(1), acquireTimeout: 500 })
     const tx = await session.begin(write({ model: 'Order', name: 'checkout' }))
     const error = await rejection(session.execute(write(), sql('select 1')))
     expect(error).toMatchObject({ code: 'SUB_POOL_TIMEOUT', details: { max: 1, waiting: 1 } })
@@ -215,14 +215,14 @@ describe('close', () => {
     const tx = await Promise.race([session.begin(write({ timeout: 10 })).catch((error: Error) => error), slow])
     expect(tx).toBeInstanceOf(Error)
     await session.close({ deadline: 50 })
-    expect((await slow).message).toBeTruthy()
+    expect(['SUB_CLOSED', '57014']).toContain((await slow).code)
     expect(await waiting).toMatchObject({ code: 'SUB_CLOSED', details: { outcome: 'never sent' } })
     await expect.poll(() => backends()).toBe(0)
   })
 })
 
 describe('much use', () => {
-  it('leaves nothing behind', { timeout: 300_000 }, async () => {
+  it('leaves nothing behind', { timeout: 900_000 }, async () => {
     await using session = openSession(database.url, { maxConnections: 6, lanes: 2 })
     const total = rounds(20_000, 1_000_000)
     setFlagsFromString('--expose-gc')

@@ -4,6 +4,7 @@ import { type Operation, operationLabel } from '../core/operation.ts'
 import { runStatement } from './call.ts'
 import type { Connection } from './connection.ts'
 import { closed, connectionLost, type Holder } from './errors.ts'
+import { checkAlive, destroyStuck, longSilence } from './liveness.ts'
 import type { Opener } from './opener.ts'
 import { createWaitQueue } from './wait-queue.ts'
 
@@ -49,9 +50,6 @@ export interface Pool {
 }
 
 const maintenanceInterval = 1_000
-/** A connection unused for this long is asked whether it is still there, in the background or before it is handed out. */
-const longIdle = 30_000
-const checkPatience = 2_000
 const retryDelay = 250
 
 export function createPool({ node, config, max, opener, events }: PoolOptions): Pool {
@@ -97,7 +95,7 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
     if (stopped || queue.length > 0) return undefined
     for (let connection = idle.pop(); connection !== undefined; connection = idle.pop()) {
       if (connection.lost !== undefined) continue
-      if (performance.now() - connection.lastUsed < longIdle) return lend(connection, operation)
+      if (performance.now() - connection.lastHeard < longSilence) return lend(connection, operation)
       // The caller waits in the queue; the check gives it the connection, or makes room for another.
       examine(connection)
       return undefined
@@ -112,6 +110,8 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
 
   /** As many are being opened as callers wait for one, up to the maximum. */
   function grow(): void {
+    // After a failure those that are open have to do until the next try.
+    if (retryTimer !== undefined && open > 0) return
     while (open + opening < max && opening < queue.length) openOne()
   }
 
@@ -150,8 +150,7 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
 
   function forget(connection: Connection, reason: Error): void {
     open--
-    const at = idle.indexOf(connection)
-    if (at !== -1) idle.splice(at, 1)
+    takeOut(connection)
     if (events.listened('connection')) {
       const change = reason.message === 'closed' ? 'closed' : 'lost'
       events.emit('connection', { node, connection: connection.id, kind: 'dedicated', change, reason: reason.message })
@@ -173,6 +172,7 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
   function release(lease: Lease): void {
     if (!leases.delete(lease)) return
     const { connection } = lease
+    connection.lastUsed = performance.now()
     if (connection.lost !== undefined) {
       emptied()
       return
@@ -205,12 +205,15 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
 
   function maintain(): void {
     const now = performance.now()
+    let spare = config.idleTimeout > 0 ? open - config.minConnections : 0
     for (const connection of [...idle]) {
-      if (now > (expiry.get(connection) ?? now)) discard(connection)
-      else if (open > config.minConnections && config.idleTimeout > 0 && now - connection.lastUsed > config.idleTimeout)
-        discard(connection)
-      else if (now - connection.lastUsed > longIdle) {
-        idle.splice(idle.indexOf(connection), 1)
+      const old = now > (expiry.get(connection) ?? now)
+      if (old || (spare > 0 && now - connection.lastUsed > config.idleTimeout)) {
+        spare--
+        takeOut(connection)
+        retire(connection)
+      } else if (now - connection.lastHeard > longSilence) {
+        takeOut(connection)
         examine(connection)
       }
     }
@@ -218,13 +221,13 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
     fill()
   }
 
-  function discard(connection: Connection): void {
-    idle.splice(idle.indexOf(connection), 1)
-    retire(connection)
+  function takeOut(connection: Connection): void {
+    const at = idle.indexOf(connection)
+    if (at !== -1) idle.splice(at, 1)
   }
 
   function examine(connection: Connection): void {
-    check(connection).then(
+    checkAlive(connection).then(
       () => offer(connection),
       () => {},
     )
@@ -232,10 +235,7 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
 
   function watch(lease: Lease, now: number): void {
     const { connection, operation, since, stack } = lease
-    if (config.queryTimeout > 0 && isStuck(connection, now, config.queryTimeout)) {
-      connection.destroy(new Error(`no answer within ${config.queryTimeout} ms`))
-      return
-    }
+    destroyStuck(connection, config.queryTimeout, now)
     if (config.leakThreshold === 0 || now - since < config.leakThreshold || reported.has(lease)) return
     reported.add(lease)
     if (!events.listened('warning')) return
@@ -291,20 +291,5 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
         emptied()
       })
     },
-  }
-}
-
-/** A server or a network that no longer answers at all: statement_timeout should have ended it long ago. */
-export function isStuck(connection: Connection, now: number, queryTimeout: number): boolean {
-  return connection.inFlight.length > 0 && connection.headSince > 0 && now - connection.headSince > queryTimeout + 5_000
-}
-
-/** Rejects, and destroys the connection, where it does not answer. */
-async function check(connection: Connection): Promise<void> {
-  const timer = setTimeout(() => connection.destroy(new Error('no answer to a check')), checkPatience)
-  try {
-    await runStatement(connection, '')
-  } finally {
-    clearTimeout(timer)
   }
 }

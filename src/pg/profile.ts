@@ -108,12 +108,21 @@ export function noteTime(profile: StatementProfile, time: number): void {
   profile.peak = Math.max(time, profile.peak * fading + time * (1 - fading))
 }
 
+/** Milliseconds that a caller should have left for it: between the usual and the worst of late. */
+export function expectedTime({ mean, peak }: StatementProfile): number {
+  return (mean + peak) / 2 + 2
+}
+
+/** Longer texts are hardly ever sent twice. */
+const keptLength = 16 * 1024
+
 /** Profiles by text; the oldest are forgotten where there are too many. */
 export function createProfiles(limit = 4096): (text: string) => StatementProfile {
   const byText = new Map<string, StatementProfile>()
   return (text) => {
     const known = byText.get(text)
     if (known !== undefined) return known
+    if (text.length > keptLength) return readStatement(text)
     if (byText.size >= limit) for (const [oldest] of byText) if (byText.delete(oldest) && byText.size < limit) break
     const profile = readStatement(text)
     byText.set(text, profile)

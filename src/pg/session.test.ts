@@ -241,7 +241,7 @@ describe('context', () => {
 describe('deadlines and aborts', () => {
   it.each(['read', 'write'] as const)('a %s is stopped on the server at its deadline', async (kind) => {
     await using session = openSession(database.url)
-    const slow = session.execute(operation(kind, { timeout: 100 }), { text: 'select pg_sleep(30)', values: [] })
+    const slow = session.execute(operation(kind, { timeout: 1_000 }), { text: 'select pg_sleep(30)', values: [] })
     expect(await rejection(slow)).toMatchObject({ code: 'SUB_TIMEOUT', details: { outcome: 'failed' } })
     await expectNobodySleeps()
   })
@@ -264,6 +264,17 @@ describe('deadlines and aborts', () => {
     const error = await rejection(slow)
     expect(error).toMatchObject({ code: 'SUB_ABORTED', details: { outcome: 'failed' } })
     expect((error.cause as Error).message).toBe('enough')
+    await expectNobodySleeps()
+  })
+
+  it('an abort that overtakes its statement stops it all the same', async () => {
+    await using session = openSession(database.url)
+    await session.execute(write(), { text: 'select 1', values: [] })
+    const controller = new AbortController()
+    const op = write({ signal: controller.signal })
+    const slow = rejection(session.execute(op, { text: 'select pg_sleep(30)', values: [] }))
+    controller.abort()
+    expect(await slow).toMatchObject({ code: 'SUB_ABORTED', details: { outcome: 'failed' } })
     await expectNobodySleeps()
   })
 

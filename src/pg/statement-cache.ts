@@ -52,7 +52,8 @@ export function createStatementCache(limit: number, prefix = 'sub_'): StatementC
       return prepared
     },
     drop(prepared) {
-      if (byText.get(prepared.text) === prepared) byText.delete(prepared.text)
+      if (byText.get(prepared.text) !== prepared) return
+      byText.delete(prepared.text)
       if (prepared.state === 'ready') closing.push(prepared.name)
       prepared.state = 'gone'
     },

@@ -176,9 +176,14 @@ export function openTransaction(parts: TransactionParts): Transaction {
     },
     async script(text) {
       if (!begun) await command('SELECT 1')
+      if (!isLive()) throw overError()
       const call = new LeasedCall(lease, operation, opener, settled)
       connection.submit(createUnit({ statement: { text, values: [] }, simple: true, held: true, owner: call }))
-      await call.promise
+      try {
+        await call.promise
+      } catch (error) {
+        throw expired ? overError() : explain(error, operation)
+      }
     },
     commit,
     rollback: () => (isLive() ? stop(transactionOver({ node, state: 'rolledBack' })) : Promise.resolve()),

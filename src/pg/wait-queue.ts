@@ -1,4 +1,5 @@
 import type { Operation } from '../core/operation.ts'
+import { afterReading } from './deadline.ts'
 import { aborted, type Holder, poolFull, poolTimeout, timedOut } from './errors.ts'
 
 export interface WaitQueueOptions {
@@ -62,7 +63,7 @@ export function createWaitQueue<T>(options: WaitQueueOptions): WaitQueue<T> {
     if (timer !== undefined && timerDue <= due) return
     clearTimeout(timer)
     timerDue = due
-    timer = setTimeout(sweep, Math.max(due - performance.now(), sweepInterval))
+    timer = afterReading(sweep, Math.max(due - performance.now(), sweepInterval))
   }
 
   function sweep(): void {
@@ -86,7 +87,11 @@ export function createWaitQueue<T>(options: WaitQueueOptions): WaitQueue<T> {
 
   function tell(): void {
     const held = holders()
+    // Nobody would learn anything from a stack that begins at a timer, and a crowd pays for each.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     for (const waiter of late.splice(0, batch)) waiter.reject(lateError(waiter, held))
+    Error.stackTraceLimit = stackTraceLimit
     telling = late.length > 0
     if (telling) setImmediate(tell)
   }

@@ -2,7 +2,8 @@
 import type { FieldMeta } from '../schema/model-meta.ts'
 import { type Arguments, isPlainObject, type Runtime } from './call.ts'
 import { type Column, columnOf, type Table } from './catalog.ts'
-import { orderClause, orderTerms } from './order.ts'
+import { groupOrder, havingCondition } from './having.ts'
+import { orderClause, orderTerms, reversed } from './order.ts'
 import { encodeCount, pageClauses } from './page.ts'
 import type { Compiled, WireRow } from './plan.ts'
 import { columnSql, fromClause, type Source, type Statement, sourceOf } from './source.ts'
@@ -43,7 +44,7 @@ export function compileAggregate(statement: Statement, table: Table, args: Argum
 
 export function compileGroupBy(statement: Statement, table: Table, args: Arguments): Compiled {
   const { functions, rest } = split(args)
-  requireKnown(rest, ['by', 'where', 'orderBy', 'take', 'skip'])
+  requireKnown(rest, ['by', 'where', 'having', 'orderBy', 'take', 'skip'])
   const by = (Array.isArray(rest.by) ? rest.by : [rest.by]).map(String)
   const source = sourceOf(statement, table)
   const groups = by.map((field) => groupable(columnOf(table, field)))
@@ -54,15 +55,19 @@ export function compileGroupBy(statement: Statement, table: Table, args: Argumen
     ...groups.map((column, at): [string, Read] => [column.field.name, readColumn(column, at)]),
     ...functionReads(functions, table, rows, expressions, statement.catalog.runtime),
   ]
-  const order = groupOrder(source, rest.orderBy, by)
+  const having = rest.having === undefined ? undefined : havingCondition(source, rest.having, by, ['having'])
   const { take, skip } = rest
-  if (take === 0 || (take as number) < 0 || (skip as number) < 0) return uncovered('a page of groups from the end')
-  if ((take !== undefined || skip !== undefined) && order === '') return uncovered('a page of groups without an order')
+  if ((skip as number) < 0) return uncovered('a negative skip')
+  const terms = groupOrder(source, rest.orderBy, by)
+  if ((take !== undefined || skip !== undefined) && terms.length === 0)
+    return uncovered('a page of groups without an order')
+  // From the end Prisma leaves groups in the order in which it read them.
+  const order = orderClause(typeof take === 'number' && take < 0 ? reversed(terms) : terms)
   const limit = take === undefined ? '' : ` LIMIT ${statement.parameters.add(['take'], encodeCount)}`
   const offset = skip === undefined ? '' : ` OFFSET ${statement.parameters.add(['skip'], encodeCount)}`
   const grouped = groups.map(({ field }) => columnSql(source, field.name)).join(', ')
-  const text = `SELECT ${expressions.join(', ')} FROM ${fromClause(source)}${condition ? ` WHERE ${condition}` : ''} GROUP BY ${grouped}${order}${limit}${offset}`
-  return { text, result: 'many', read: objectOf(reads), backwards: false }
+  const text = `SELECT ${expressions.join(', ')} FROM ${fromClause(source)}${condition ? ` WHERE ${condition}` : ''} GROUP BY ${grouped}${having ? ` HAVING ${having}` : ''}${order}${limit}${offset}`
+  return { text, result: 'many', read: objectOf(reads), backwards: false, empty: take === 0 }
 }
 
 function requireKnown(args: Arguments, known: readonly string[]): void {
@@ -171,13 +176,4 @@ function objectOf(reads: readonly [string, Read][]): (row: WireRow) => Record<st
 
 function groupable(column: Column): Column {
   return column.field.list || column.field.type === 'Json' ? uncovered('a group by a list or JSON') : column
-}
-
-function groupOrder(source: Source, orderBy: unknown, by: readonly string[]): string {
-  if (orderBy === undefined) return ''
-  for (const entry of Array.isArray(orderBy) ? orderBy : [orderBy]) {
-    const names = isPlainObject(entry) ? Object.keys(entry) : []
-    if (!names.every((name) => by.includes(name))) return uncovered('groups ordered by an aggregate')
-  }
-  return orderClause(orderTerms(source, orderBy))
 }

@@ -1,6 +1,6 @@
 /** The schema prepared for compiling: quoted names, codecs and resolved relations, one lookup away. */
 import { identifier } from '../pg/sql.ts'
-import type { FieldMeta, ModelMeta, RelationMeta, SchemaMeta, UniqueMeta } from '../schema/model-meta.ts'
+import type { EnumMeta, FieldMeta, ModelMeta, RelationMeta, SchemaMeta, UniqueMeta } from '../schema/model-meta.ts'
 import type { Runtime } from './call.ts'
 import { type Codec, codecOf } from './codec.ts'
 import { uncovered } from './uncovered.ts'
@@ -44,6 +44,10 @@ export class Catalog {
     const table = this.#prepare(meta)
     this.#tables.set(model, table)
     return table
+  }
+
+  enum(name: string): EnumMeta {
+    return this.#schema.enums[name] ?? uncovered('an enum that the metadata does not hold')
   }
 
   #prepare(meta: ModelMeta): Table {

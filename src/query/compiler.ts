@@ -2,13 +2,15 @@
 import type { SchemaMeta } from '../schema/model-meta.ts'
 import { compileAggregate, compileCount, compileGroupBy } from './aggregate.ts'
 import type { Call, Runtime } from './call.ts'
-import { Catalog } from './catalog.ts'
+import { Catalog, type Table } from './catalog.ts'
 import { Parameters } from './parameters.ts'
 import { type Plan, planOf } from './plan.ts'
+import { GenerationCache } from './plan-cache.ts'
 import { compileFind } from './read.ts'
-import { shapeOf } from './shape.ts'
+import { shapeOfCall } from './shape.ts'
 import { Statement } from './source.ts'
-import { Uncovered, uncovered } from './uncovered.ts'
+import { Uncovered } from './uncovered.ts'
+import { compileWrite } from './write.ts'
 
 /** A call that goes to Prisma, and why. */
 export interface Refusal {
@@ -21,8 +23,12 @@ const CAPACITY = 1_000
 export class Compiler {
   readonly catalog: Catalog
   readonly #runtime: Runtime
-  /** In order of use, the oldest first. */
-  readonly #plans = new Map<string, Plan | Refusal>()
+  readonly #plans = new GenerationCache<Plan | Refusal>(CAPACITY)
+
+  /** How many plans are kept, now. */
+  get size(): number {
+    return this.#plans.size
+  }
 
   constructor(schema: SchemaMeta, runtime: Runtime) {
     this.#runtime = runtime
@@ -31,25 +37,27 @@ export class Compiler {
 
   /** The plan of a call, or why it has none. */
   plan(call: Call): Plan | Refusal {
-    const key = `${call.model}.${call.operation}${shapeOf(call.args, this.#runtime)}`
-    const known = this.#plans.get(key)
-    if (known) {
-      this.#plans.delete(key)
-      this.#plans.set(key, known)
-      return known
+    try {
+      return this.#planOf(call, this.catalog.table(call.model))
+    } catch (error) {
+      if (error instanceof Uncovered) return { uncovered: error.reason }
+      throw error
     }
-    const plan = this.#compile(call)
-    if (this.#plans.size === CAPACITY) this.#plans.delete(this.#plans.keys().next().value!)
+  }
+
+  #planOf(call: Call, table: Table): Plan | Refusal {
+    const key = `${call.model}.${call.operation}${shapeOfCall(call.args, table, this.#runtime)}`
+    const known = this.#plans.get(key)
+    if (known) return known
+    const plan = this.#compile(call, table)
     this.#plans.set(key, plan)
     return plan
   }
 
-  #compile(call: Call): Plan | Refusal {
+  #compile(call: Call, table: Table): Plan | Refusal {
     try {
       const parameters = new Parameters()
-      const statement = new Statement(this.catalog, parameters)
-      const table = this.catalog.table(call.model)
-      return planOf(compile(statement, table, call), parameters.binder())
+      return planOf(compile(new Statement(this.catalog, parameters), table, call), parameters.binder())
     } catch (error) {
       if (error instanceof Uncovered) return { uncovered: error.reason }
       throw error
@@ -57,7 +65,7 @@ export class Compiler {
   }
 }
 
-function compile(statement: Statement, table: ReturnType<Catalog['table']>, { operation, args }: Call) {
+function compile(statement: Statement, table: Table, { operation, args }: Call) {
   switch (operation) {
     case 'findUnique':
     case 'findUniqueOrThrow':
@@ -72,6 +80,6 @@ function compile(statement: Statement, table: ReturnType<Catalog['table']>, { op
     case 'groupBy':
       return compileGroupBy(statement, table, args)
     default:
-      return uncovered(`the operation ${operation}`)
+      return compileWrite(statement, table, operation, args)
   }
 }

@@ -9,7 +9,11 @@ const isoInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{
 
 /** Writes a Date, or an ISO 8601 string with a zone, as the column's native type wants it. */
 export function formatDateTime(value: unknown, native: string | undefined): string {
-  const iso = toDate(value).toISOString()
+  return formatInstant(toDate(value).toISOString(), native)
+}
+
+/** Writes what `Date.toISOString` gives as the column's native type wants it. */
+export function formatInstant(iso: string, native: string | undefined): string {
   // Years before 0 and after 9999 are written with a sign, which PostgreSQL does not read.
   if (iso.length !== 24) return uncovered('a year outside 0000 to 9999')
   switch (native) {
@@ -45,8 +49,15 @@ function yearSafe(utc: number, text: string): number {
   return text.startsWith('00') ? new Date(`${text.slice(0, 10)}T00:00:00Z`).getTime() : utc
 }
 
+const [PLUS, MINUS, LETTER_C] = [43, 45, 67]
+
+/** True without a zone and with `+00`; not with any other zone, nor with `BC`. */
 function isUtc(text: string): boolean {
-  return text.endsWith('+00') || !/[+-]\d{2}(:\d{2})?$| BC$/.test(text.slice(19))
+  const last = text.length - 1
+  const sign = text.charCodeAt(last - 2)
+  if (sign === PLUS) return text.endsWith('00')
+  const ofMinutes = text.charCodeAt(last - 5)
+  return sign !== MINUS && ofMinutes !== PLUS && ofMinutes !== MINUS && text.charCodeAt(last) !== LETTER_C
 }
 
 function timeOfDay(text: string, at: number): number {

@@ -1,6 +1,7 @@
 /** Prisma's filters on one column: comparisons, lists, text, scalar lists and whole JSON values. */
 import { isPlainObject } from './call.ts'
 import { type Column, columnOf } from './catalog.ts'
+import { jsonFilter, type Turned } from './json-filter.ts'
 import type { Encode, Path } from './parameters.ts'
 import { fieldReference } from './shape.ts'
 import type { Source } from './source.ts'
@@ -16,11 +17,20 @@ interface Subject {
 }
 
 /** The conditions that a filter, or a bare value, sets on a column; all of them must hold. */
-export function scalarFilter(source: Source, column: Column, filter: unknown, path: Path): string[] {
-  const sql = `${source.alias}.${column.sql}`
-  const runtime = source.statement.catalog.runtime
-  if (column.field.type === 'Json' && !column.field.list && !isJsonFilter(filter))
-    return uncovered('a JSON path filter')
+export function scalarFilter(
+  source: Source,
+  column: Column,
+  filter: unknown,
+  path: Path,
+  turned: Turned = false,
+): string[] {
+  if (column.field.type === 'Json' && !column.field.list) return jsonFilter(source, column, filter, path, turned)
+  return subjectFilter(source, column, `${source.alias}.${column.sql}`, filter, path)
+}
+
+/** The same over any SQL that is of the column's type: an aggregate of it. */
+export function subjectFilter(source: Source, column: Column, sql: string, filter: unknown, path: Path): string[] {
+  const { runtime } = source.statement.catalog
   if (!isPlainObject(filter)) return [equality({ source, column, sql, insensitive: false }, filter, path, false)]
   const insensitive = filter.mode === 'insensitive'
   const subject: Subject = { source, column, sql, insensitive }
@@ -31,10 +41,6 @@ export function scalarFilter(source: Source, column: Column, filter: unknown, pa
     conditions.push(...condition(subject, operator, value, [...path, operator], false))
   }
   return conditions
-}
-
-function isJsonFilter(filter: unknown): boolean {
-  return isPlainObject(filter) && Object.keys(filter).every((operator) => operator === 'equals' || operator === 'not')
 }
 
 function condition(subject: Subject, operator: string, value: unknown, path: Path, negated: boolean): string[] {
@@ -68,7 +74,7 @@ function condition(subject: Subject, operator: string, value: unknown, path: Pat
 
 /** `not` turns each condition inside it round; they still all hold together. */
 function negation(subject: Subject, value: unknown, path: Path, negated: boolean): string[] {
-  if (subject.column.field.type === 'Json' || !isPlainObject(value)) return [equality(subject, value, path, !negated)]
+  if (!isPlainObject(value)) return [equality(subject, value, path, !negated)]
   // Inside `not` the mode of the outer filter holds, and Prisma refuses another.
   if ('mode' in value) return uncovered('a mode inside not')
   const runtime = subject.source.statement.catalog.runtime
@@ -82,13 +88,7 @@ function negation(subject: Subject, value: unknown, path: Path, negated: boolean
 }
 
 function equality(subject: Subject, value: unknown, path: Path, negated: boolean): string {
-  const { sql, column, insensitive } = subject
-  const { DbNull, JsonNull, AnyNull } = subject.source.statement.catalog.runtime
-  if (column.field.type === 'Json' && !column.field.list) {
-    if (value === null || value === AnyNull || value === JsonNull) return uncovered('a JSON null')
-    if (value === DbNull) return `${sql} IS ${negated ? 'NOT ' : ''}NULL`
-    return `${sql}::jsonb ${negated ? '<>' : '='} ${operand(subject, value, path)}::jsonb`
-  }
+  const { sql, insensitive } = subject
   if (value === null) return nullable(subject) && `${sql} IS ${negated ? 'NOT ' : ''}NULL`
   if (insensitive) return `${sql} ${negated ? 'NOT ILIKE' : 'ILIKE'} ${textOperand(subject, value, path)}`
   return `${sql} ${negated ? '<>' : '='} ${operand(subject, value, path)}`

@@ -16,6 +16,8 @@ export type Compiled =
   | (CompiledBase & { readonly result: 'one'; readonly read: (row: WireRow) => unknown })
   /** A list; `backwards` where the rows arrive from the far end. */
   | (CompiledBase & { readonly result: 'many'; readonly read: (row: WireRow) => unknown; readonly backwards: boolean })
+  /** How many rows were written. */
+  | (CompiledBase & { readonly result: 'count' })
 
 /** A statement that serves every call of one shape. */
 export interface Plan {
@@ -23,7 +25,7 @@ export interface Plan {
   /** The statement's values, in PostgreSQL's text format. Throws Uncovered for values that are Prisma's. */
   readonly bind: (args: Arguments) => (string | null)[]
   /** The call's result. `null` where a single row was asked for and none is there. */
-  readonly decode: (rows: readonly WireRow[]) => unknown
+  readonly decode: (rows: readonly WireRow[], count?: number) => unknown
   /** True where the result is known without asking the database. */
   readonly empty: boolean
 }
@@ -34,6 +36,7 @@ export function planOf(compiled: Compiled, bind: Plan['bind']): Plan {
 }
 
 function decoderOf(compiled: Compiled): Plan['decode'] {
+  if (compiled.result === 'count') return (_, count) => ({ count })
   const { read } = compiled
   if (compiled.result === 'one') return (rows) => (rows[0] === undefined ? null : read(rows[0]))
   if (compiled.backwards) return (rows) => rows.map((row) => read(row)).reverse()

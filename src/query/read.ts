@@ -38,8 +38,8 @@ export function compileFind(statement: Statement, table: Table, operation: ReadO
   return { text, result: 'many', read, backwards: page.backwards, empty: page.empty }
 }
 
-/** `findUnique` needs a whole unique key at the top of its `where`; without one the refusal is Prisma's. */
-function requireUnique(table: Table, { where, orderBy, take, skip, cursor, distinct }: Arguments): void {
+/** One row is named by a whole unique key at the top of its `where`; without one the refusal is Prisma's. */
+export function requireUnique(table: Table, { where, orderBy, take, skip, cursor, distinct }: Arguments): void {
   if ([orderBy, take, skip, cursor, distinct].some((value) => value !== undefined)) uncovered('findUnique with a page')
   const given = Object.entries((where ?? {}) as Arguments)
   const keys = given.filter(([name]) => table.uniques.has(name))

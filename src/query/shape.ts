@@ -6,9 +6,35 @@
  * whole. List lengths leave no trace, so `in` over three ids and over three hundred is one plan.
  */
 import { type Arguments, isPlainObject, type Runtime } from './call.ts'
+import type { Table } from './catalog.ts'
 
 /** The shape of a call's arguments as a string, for use as a key. */
-export function shapeOf(args: Arguments, runtime: Runtime): string {
+export function shapeOfCall(args: Arguments, table: Table, runtime: Runtime): string {
+  let shape = '{'
+  for (const name in args) {
+    const value = args[name]
+    if (value === undefined || value === runtime.skip) continue
+    const isData = name === 'data' || name === 'create' || name === 'update'
+    shape += `${name}:${isData ? shapeOfData(value, table, runtime) : shapeOfArgument(name, value, runtime)},`
+  }
+  return `${shape}}`
+}
+
+/** Which fields are written, and by which operations; rows of the same fields have one shape, however many they are. */
+function shapeOfData(data: unknown, table: Table, runtime: Runtime): string {
+  if (Array.isArray(data)) return `*${[...new Set(data.map((row) => shapeOfData(row, table, runtime)))].join()}`
+  if (!isPlainObject(data)) return shapeOfValue(data, runtime)
+  let shape = '{'
+  for (const name in data) {
+    const value = data[name]
+    if (value === undefined || value === runtime.skip) continue
+    const isValue = !isPlainObject(value) || table.columns.get(name)?.field.type === 'Json'
+    shape += isValue ? `${name},` : `${name}:${shapeOfValue(value, runtime)},`
+  }
+  return `${shape}}`
+}
+
+function shapeOf(args: Arguments, runtime: Runtime): string {
   let shape = '{'
   for (const name in args) {
     const value = args[name]

@@ -8,19 +8,35 @@
 import type { RelationMeta } from '../schema/model-meta.ts'
 import { type Arguments, isPlainObject, type Runtime } from './call.ts'
 import { scalarFilter } from './filter.ts'
+import type { Turned } from './json-filter.ts'
 import type { Path } from './parameters.ts'
 import { columnSql, joinOne, relatedRows, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
 
 /** A condition that holds for every row, where SQL wants one. */
 const ALWAYS = 'TRUE'
+/** What an OR without conditions comes to. */
+const NEVER = 'FALSE'
 
 /** The condition of a `where` over the rows of `source`; undefined where it sets none. */
-export function whereCondition(source: Source, where: unknown, path: Path): string | undefined {
+export function whereCondition(source: Source, where: unknown, path: Path, turned: Turned = false): string | undefined {
+  return conditionOf(source, where, path, { inside: false, turned })
+}
+
+/** Where a condition stands. */
+interface Place {
+  /** Inside AND, OR or NOT. */
+  readonly inside: boolean
+  readonly turned: Turned
+}
+
+/** Inside AND, OR and NOT Prisma leaves out an OR without conditions; elsewhere no row meets it. */
+function conditionOf(source: Source, where: unknown, path: Path, place: Place): string | undefined {
   if (!isPlainObject(where)) return uncovered('a where that is not an object')
   const conditions: (string | undefined)[] = []
   for (const [name, value] of definedEntries(where, source.statement.catalog.runtime)) {
-    conditions.push(memberCondition(source, name, value, [...path, name]))
+    const condition = memberCondition(source, name, value, [...path, name], place)
+    if (!(place.inside && name === 'OR' && condition === NEVER)) conditions.push(condition)
   }
   return and(conditions)
 }
@@ -36,19 +52,25 @@ export function and(conditions: readonly (string | undefined)[]): string | undef
   return given.length > 1 ? `(${given.join(' AND ')})` : given[0]
 }
 
-function memberCondition(source: Source, name: string, value: unknown, path: Path): string | undefined {
+function memberCondition(
+  source: Source,
+  name: string,
+  value: unknown,
+  path: Path,
+  { turned }: Place,
+): string | undefined {
   switch (name) {
     case 'AND':
-      return and(branches(source, value, path))
+      return and(branches(source, value, path, turned))
     case 'OR':
-      return Array.isArray(value) ? or(branches(source, value, path)) : uncovered('an OR that is not a list')
+      return Array.isArray(value) ? or(branches(source, value, path, turned)) : uncovered('an OR that is not a list')
     case 'NOT':
-      return and(branches(source, value, path).map((condition) => condition && not(condition)))
+      return and(branches(source, value, path, turnedRound(turned)).map((condition) => condition && not(condition)))
   }
   const relation = source.table.relations.get(name)
   if (relation) return relationCondition(source, relation, value, path)
   const column = source.table.columns.get(name)
-  if (column) return and(scalarFilter(source, column, value, path))
+  if (column) return and(scalarFilter(source, column, value, path, turned))
   const unique = source.table.uniques.get(name)
   if (unique && unique.fields.length > 1 && isPlainObject(value)) {
     return and(
@@ -66,15 +88,20 @@ function parameterOf(source: Source, field: string, path: Path): string {
   return source.statement.parameters.add(path, source.table.columns.get(field)!.codec.encode)
 }
 
-function branches(source: Source, value: unknown, path: Path): (string | undefined)[] {
-  if (!Array.isArray(value)) return [whereCondition(source, value, path)]
-  return value.map((branch, i) => whereCondition(source, branch, [...path, i]))
+function branches(source: Source, value: unknown, path: Path, turned: Turned): (string | undefined)[] {
+  const place: Place = { inside: true, turned }
+  if (!Array.isArray(value)) return [conditionOf(source, value, path, place)]
+  return value.map((each, i) => conditionOf(source, each, [...path, i], place))
 }
 
-function or(conditions: readonly (string | undefined)[]): string {
+function turnedRound(turned: Turned): Turned {
+  return turned === 'unknown' ? turned : !turned
+}
+
+/** Conditions joined by OR; none of them is never met. */
+export function or(conditions: readonly (string | undefined)[]): string {
   const given = conditions.filter((condition) => condition !== undefined)
-  // Alone Prisma takes it for false, beside other conditions for none.
-  if (given.length === 0) return uncovered('an OR without conditions')
+  if (given.length === 0) return NEVER
   return given.length > 1 ? `(${given.join(' OR ')})` : given[0]!
 }
 
@@ -108,7 +135,7 @@ function toOneCondition(source: Source, relation: RelationMeta, word: string, fi
   const [key] = target.table.key
   if (key === undefined) return uncovered('a model without a key')
   const marker = columnSql(target, key)
-  const condition = whereCondition(target, filter, path) ?? ALWAYS
+  const condition = whereCondition(target, filter, path, 'unknown') ?? ALWAYS
   return word === 'is' ? `(${condition} AND ${marker} IS NOT NULL)` : `(${not(condition)} OR ${marker} IS NULL)`
 }
 
@@ -142,6 +169,6 @@ function toManyCondition(source: Source, relation: RelationMeta, value: unknown,
 
 function exists(source: Source, relation: RelationMeta, filter: unknown, path: Path, negate: boolean): string {
   const { target, from, link } = relatedRows(source, relation)
-  const condition = whereCondition(target, filter, path) ?? ALWAYS
+  const condition = whereCondition(target, filter, path, 'unknown') ?? ALWAYS
   return `EXISTS (SELECT 1 FROM ${from()} WHERE ${link} AND ${negate ? not(condition) : condition})`
 }

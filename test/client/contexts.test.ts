@@ -27,7 +27,7 @@ describe.each(paths)('contexts of calls made in one tick (%s)', (queryPath) => {
   const everyone = ['alice', 'bob', '', 'carol', 'alice']
   const whom = `SELECT seen_by() AS "seenBy"`
 
-  it.each<[string, (db: Db, id: number) => PromiseLike<{ seenBy: string | null } | null>]>([
+  it.each<[string, (db: Db, id: number) => PromiseLike<{ seenBy: string | null } | null | undefined>]>([
     ['findUnique', (db, id) => db.author.findUnique({ where: { id } })],
     ['findUniqueOrThrow', (db, id) => db.author.findUniqueOrThrow({ where: { id } })],
     ['findUnique of the same row', (db) => db.author.findUnique({ where: { id: 1 } })],
@@ -59,7 +59,7 @@ describe.each(paths)('contexts of calls made in one tick (%s)', (queryPath) => {
     ],
     [
       'a batch of raw queries',
-      async (db) => (await db.$transaction([db.$queryRawUnsafe<{ seenBy: string }[]>(whom)]))[0]![0]!,
+      async (db) => (await db.$transaction([db.$queryRawUnsafe<{ seenBy: string }[]>(whom)]))[0][0],
     ],
     ['an interactive transaction', (db, id) => db.$transaction((tx) => tx.author.findUnique({ where: { id } }))],
     [

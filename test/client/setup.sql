@@ -49,3 +49,14 @@ CREATE TABLE shorts (id int PRIMARY KEY);
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO public;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO public;
+
+-- Raises whatever error its caller asks for: 'raise 40001 message'.
+CREATE FUNCTION raise_asked() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.name LIKE 'raise %' THEN
+    RAISE EXCEPTION USING ERRCODE = split_part(NEW.name, ' ', 2), MESSAGE = substr(NEW.name, 13),
+      DETAIL = 'Key (name, code)=(1, 2) already exists.', COLUMN = 'name', CONSTRAINT = 'parents_name_code_key', TABLE = 'parents';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER raise_asked BEFORE INSERT ON parents FOR EACH ROW EXECUTE FUNCTION raise_asked();

@@ -1,4 +1,5 @@
 /** Random reads of a schema, as an application could write them: every filter, selection, order and page. */
+import * as Prisma from '@prisma/client/runtime/client'
 import * as fc from 'fast-check'
 import type { Arguments, Call, ReadOperation } from '../../src/query/call.ts'
 import type { FieldMeta, ModelMeta, SchemaMeta } from '../../src/schema/model-meta.ts'
@@ -22,7 +23,7 @@ export function readCalls(schema: SchemaMeta): fc.Arbitrary<Call> {
   })
 }
 
-class Maker {
+export class Maker {
   readonly schema: SchemaMeta
 
   constructor(schema: SchemaMeta) {
@@ -65,12 +66,62 @@ class Maker {
 
   groupBy(model: ModelMeta): fc.Arbitrary<Arguments> {
     const groupable = scalars(model).filter((field) => !field.list && field.type !== 'Json')
-    return someOf(groupable, { minLength: 1, maxLength: 2 }).chain((by) =>
-      compose({
-        by: fc.constant({ by: by.map((field) => field.name), orderBy: by.map((field) => ({ [field.name]: 'asc' })) }),
+    return someOf(groupable, { minLength: 1, maxLength: 2 }).chain((by) => {
+      const names = by.map((field) => field.name)
+      const total = names.map((name): Arguments => ({ [name]: 'asc' }))
+      const orders = fc
+        .array(this.groupOrder(model), { maxLength: 2 })
+        .map((terms) => ({ orderBy: [...terms, ...total] }))
+      return compose({
+        by: fc.constant({ by: names }),
+        orders: fc.oneof(orders, fc.constant({})),
+        page: compose({
+          take: argument('take', fc.integer({ min: -3, max: 4 })),
+          skip: argument('skip', fc.integer({ min: 0, max: 2 })),
+        }),
+        having: argument('having', this.having(model, by, 1)),
         where: optional(this.where(model, 1)),
         functions: this.functions(model),
+      }).filter(({ orderBy, take, skip }) => orderBy !== undefined || (take === undefined && skip === undefined))
+    })
+  }
+
+  /** An order of groups by one of their aggregates. */
+  groupOrder(model: ModelMeta): fc.Arbitrary<Arguments> {
+    return fc
+      .constantFrom(...scalars(model).filter((field) => !field.list && field.type !== 'Json'))
+      .chain((field) =>
+        fc
+          .tuple(fc.constantFrom(...aggregatesOf(field)), fc.constantFrom('asc', 'desc'))
+          .map(([word, sort]) => ({ [word]: { [field.name]: sort } })),
+      )
+  }
+
+  having(model: ModelMeta, by: readonly FieldMeta[], depth: number): fc.Arbitrary<Arguments> {
+    const fields = scalars(model).filter((field) => !field.list && field.type !== 'Json')
+    const grouped = fc
+      .constantFrom(...by)
+      .chain((field) => this.fieldFilter(field).map((filter): Arguments => ({ [field.name]: filter })))
+    const aggregated = fc.constantFrom(...fields).chain((field) =>
+      fc.constantFrom(...aggregatesOf(field)).chain((word) => {
+        const filter =
+          word === '_count' || word === '_avg'
+            ? fc
+                .tuple(fc.constantFrom('gt', 'gte', 'lt', 'not', 'equals'), fc.constantFrom(0, 1, 2))
+                .map(([operator, value]) => ({ [operator]: value }))
+            : this.fieldFilter(field).map(nestedFilter)
+        return filter.map((value): Arguments => ({ [field.name]: { [word]: value } }))
       }),
+    )
+    const member = fc.oneof(grouped, aggregated)
+    const members = fc
+      .array(member, { minLength: 1, maxLength: 2 })
+      .map((parts) => Object.assign({}, ...parts) as Arguments)
+    if (depth === 0) return members
+    const nested = fc.array(this.having(model, by, 0), { maxLength: 2 })
+    return fc.oneof(
+      members,
+      fc.tuple(fc.constantFrom('AND', 'OR', 'NOT'), nested).map(([word, list]) => ({ [word]: list })),
     )
   }
 
@@ -122,8 +173,7 @@ class Maker {
         fc.boolean().map((isEmpty) => ({ isEmpty })),
       )
     }
-    if (field.type === 'Json')
-      return fc.tuple(fc.constantFrom('equals', 'not'), value).map(([word, json]) => ({ [word]: json }))
+    if (field.type === 'Json') return this.jsonFilter(value)
     const orNull = field.nullable ? fc.option(value, { nil: null, freq: 4 }) : value
     const list = fc.array(value, { maxLength: 3 })
     const simple: Record<string, fc.Arbitrary<unknown>> = { equals: orNull }
@@ -146,6 +196,43 @@ class Maker {
       filters.push(fc.oneof(operators, not).map((filter) => ({ ...filter, mode: 'insensitive' })))
     }
     return fc.oneof(...filters)
+  }
+
+  jsonFilter(value: fc.Arbitrary<unknown>): fc.Arbitrary<Arguments> {
+    const nulls = fc.constantFrom(Prisma.DbNull, Prisma.JsonNull, Prisma.AnyNull)
+    const text = fc.constantFrom('text', 'e', 'T', 'x', '%', '1', '"')
+    const operators: Record<string, fc.Arbitrary<unknown>> = {
+      equals: fc.oneof({ weight: 3, arbitrary: value }, { weight: 1, arbitrary: nulls }),
+      not: fc.oneof({ weight: 3, arbitrary: value }, { weight: 1, arbitrary: nulls }),
+      ...Object.fromEntries(
+        ['lt', 'lte', 'gt', 'gte'].map((word) => [word, fc.oneof(fc.constantFrom(0, 1, 1.5), text)]),
+      ),
+      ...Object.fromEntries(['string_contains', 'string_starts_with', 'string_ends_with'].map((word) => [word, text])),
+      ...Object.fromEntries(
+        ['array_contains', 'array_starts_with', 'array_ends_with'].map((word) => [
+          word,
+          fc.oneof(
+            value,
+            value.map((each) => [each]),
+          ),
+        ]),
+      ),
+    }
+    const operator = fc
+      .constantFrom(...Object.keys(operators))
+      .chain((word) => operators[word]!.map((given): Arguments => ({ [word]: given })))
+    const path = fc.constantFrom<Arguments>(
+      {},
+      {},
+      { path: ['a'] },
+      { path: ['a', 'b'] },
+      { path: ['0'] },
+      { path: [] },
+    )
+    const mode = fc.constantFrom<Arguments>({}, {}, {}, { mode: 'insensitive' })
+    return fc
+      .tuple(path, mode, fc.array(operator, { minLength: 1, maxLength: 2 }))
+      .map(([at, how, filters]) => Object.assign({}, at, how, ...filters) as Arguments)
   }
 
   unique(model: ModelMeta): fc.Arbitrary<Arguments> {
@@ -297,6 +384,21 @@ class Maker {
 
 function scalars(model: ModelMeta): FieldMeta[] {
   return Object.values(model.fields).filter((field) => field.kind !== 'unsupported')
+}
+
+/** A filter as it can stand inside another: an object, and without a mode. */
+function nestedFilter(filter: unknown): unknown {
+  if (typeof filter !== 'object' || filter === null || Object.getPrototypeOf(filter) !== Object.prototype)
+    return { equals: filter }
+  const { mode: _, ...rest } = filter as Arguments
+  return rest
+}
+
+/** The aggregates that an order or a filter of groups can be over. */
+function aggregatesOf({ type, kind, native }: FieldMeta): string[] {
+  if (kind !== 'scalar' || native === 'Uuid') return ['_count']
+  if (['Int', 'BigInt', 'Float', 'Decimal'].includes(type)) return ['_count', '_sum', '_avg', '_min', '_max']
+  return ['String', 'DateTime'].includes(type) ? ['_count', '_min', '_max'] : ['_count']
 }
 
 function all(names: readonly string[]): Arguments {

@@ -1,8 +1,9 @@
 /** Makes calls on both clients and keeps count. */
 import { inspect } from 'node:util'
 import type { Call } from '../../src/query/call.ts'
+import { withoutMadeValues } from './made-values.ts'
 import { type Outcome, outcomeOf, sameOutcome } from './outcome.ts'
-import { make, type World } from './world.ts'
+import { type AnyClient, type AnyModels, make, type World } from './world.ts'
 
 /** How many calls were compared, and how many of them went straight to the database. */
 export class Tally {
@@ -40,4 +41,46 @@ export async function compareRead({ schema, prisma, ours }: World, call: Call, t
   const [theirs, own] = await Promise.all([outcomeOf(make(prisma, call)), outcomeOf(make(ours, call))])
   tally.add(call.operation, taken.path === 'prisma' ? taken.reason : undefined)
   if (!sameOutcome(schema, call, theirs, own)) throw new Difference(call, taken.path, theirs, own)
+}
+
+/**
+ * Makes a write on both sides, each on a database of its own, compares what it answered and what the table then holds, and
+ * takes it back.
+ *
+ * @throws Difference
+ */
+export async function compareWrite({ schema, prisma, ours }: World, call: Call, tally: Tally): Promise<void> {
+  const taken = ours.$path(make(ours, call))
+  const [theirs, own] = await Promise.all([written(prisma, call), written(ours, call)])
+  tally.add(call.operation, taken.path === 'prisma' ? taken.reason : undefined)
+  const table: Call = { model: call.model, operation: 'findMany', args: {} }
+  const same =
+    sameOutcome(schema, call, theirs.answer, own.answer) && sameOutcome(schema, table, theirs.table, own.table)
+  if (same) return
+  const both = 'error' in theirs.answer || 'error' in own.answer
+  throw new Difference(call, taken.path, both ? theirs.answer : { result: theirs }, both ? own.answer : { result: own })
+}
+
+interface Written {
+  readonly answer: Outcome
+  readonly table: Outcome
+}
+
+async function written(client: AnyClient, call: Call): Promise<Written> {
+  const done = new Error('rolled back')
+  let result: Written | undefined
+  const body = async (tx: AnyModels) => {
+    const answer = withoutMadeValues(await outcomeOf(make(tx, call)))
+    // After a database error the transaction answers nothing more.
+    const table =
+      'error' in answer
+        ? answer
+        : withoutMadeValues(await outcomeOf(make(tx, { ...call, operation: 'findMany', args: {} })))
+    result = { answer, table }
+    throw done
+  }
+  await client.$transaction(body, { maxWait: 10_000, timeout: 20_000 }).catch((error: unknown) => {
+    if (error !== done) throw error
+  })
+  return result!
 }

@@ -1,16 +1,18 @@
-// npm run fuzz -- [--calls 30000] [--seed 1] [--schema types]: random calls on Prisma and on our client until they differ.
+// npm run fuzz -- [--calls 30000] [--seed 1] [--schema types] [--writes]: random calls on Prisma and on our client until they differ.
 import { parseArgs } from 'node:util'
 import * as fc from 'fast-check'
 import { startCluster } from 'substrata/testing'
 import { readCalls } from './calls.ts'
-import { compareRead, Difference, Tally } from './compare.ts'
+import { compareRead, compareWrite, Difference, Tally } from './compare.ts'
 import { fill } from './rows.ts'
 import { openWorld, type SchemaName, schemaNames } from './world.ts'
+import { writeCalls } from './write-calls.ts'
 
 const { values } = parseArgs({
   options: {
     calls: { type: 'string', default: '30000' },
     seed: { type: 'string', default: String(Date.now() & 0x7fffffff) },
+    writes: { type: 'boolean', default: false },
     schema: { type: 'string', multiple: true, default: [...schemaNames] },
   },
 })
@@ -24,13 +26,15 @@ for (const name of schemas) if (!(await fuzz(name))) process.exitCode = 1
 
 /** Returns false where the clients differ, after printing the smallest call on which they do. */
 async function fuzz(name: SchemaName): Promise<boolean> {
-  await using world = await openWorld(name)
+  await using world = await openWorld(name, { databases: values.writes ? 2 : 1 })
   await fill(world.prisma, world.schema, 12, seed)
+  if (values.writes) await fill(world.ours, world.schema, 12, seed)
+  const [arbitrary, compare] = values.writes ? [writeCalls, compareWrite] : [readCalls, compareRead]
   const tally = new Tally()
   const startedAt = performance.now()
   const checked = await fc.check(
-    fc.asyncProperty(readCalls(world.schema), async (call) => {
-      await compareRead(world, call, tally)
+    fc.asyncProperty(arbitrary(world.schema), async (call) => {
+      await compare(world, call, tally)
       if (tally.calls % 1_000 === 0) progress(name, tally, startedAt)
     }),
     { numRuns: calls, seed },

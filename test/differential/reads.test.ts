@@ -6,7 +6,7 @@ import { compareRead, Tally } from './compare.ts'
 import { fill } from './rows.ts'
 import { openWorld, schemaNames } from './world.ts'
 
-const calls = rounds(1_000, 10_000)
+const calls = rounds(750, 7_500)
 /** Other rows and calls on every run; a failure names the seed, which `npm run fuzz -- --seed` takes. */
 const seed = Date.now() & 0x7fffffff
 

@@ -2,12 +2,12 @@
 import * as fc from 'fast-check'
 import type { ModelMeta, SchemaMeta } from '../../src/schema/model-meta.ts'
 import { anyValueOf } from './values.ts'
-import type { AnyClient } from './world.ts'
+import type { AnyModels } from './world.ts'
 
 type Row = Record<string, unknown>
 
 /** Writes about `count` rows to each model. Rows that a unique key refuses are left out. */
-export async function fill(prisma: AnyClient, schema: SchemaMeta, count: number, seed: number): Promise<void> {
+export async function fill(prisma: AnyModels, schema: SchemaMeta, count: number, seed: number): Promise<void> {
   const written = new Map<string, Row[]>()
   for (const model of parentsFirst(schema)) {
     const rows: Row[] = []
@@ -76,7 +76,7 @@ function parentsOf(model: ModelMeta, written: ReadonlyMap<string, Row[]>, i: num
 }
 
 async function connectMany(
-  prisma: AnyClient,
+  prisma: AnyModels,
   schema: SchemaMeta,
   model: ModelMeta,
   written: ReadonlyMap<string, Row[]>,

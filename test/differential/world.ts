@@ -10,14 +10,18 @@ import { loadSchema, type SchemaMeta } from '../../src/schema/index.ts'
 import { readSchema } from '../../src/schema/source/read-schema.ts'
 import { accessor } from './rows.ts'
 
-export const schemaNames = ['types', 'relations', 'schemas'] as const
+export const schemaNames = ['types', 'defaults', 'relations', 'schemas'] as const
 export type SchemaName = (typeof schemaNames)[number]
 
 /** A Prisma client of any schema, as far as these tests know it. */
-export type AnyClient = Readonly<Record<string, Readonly<Record<string, (args: Arguments) => Promise<unknown>>>>>
+export type AnyModels = Readonly<Record<string, Readonly<Record<string, (args: Arguments) => Promise<unknown>>>>>
+export type AnyClient = AnyModels & {
+  readonly $transaction: (body: (tx: AnyModels) => Promise<unknown>, options?: object) => Promise<unknown>
+}
 
 /** Our client of any schema. */
 export type AnySubstrata = AnyClient & {
+  readonly $with: (limits: { readonly timeout: number }) => AnySubstrata
   readonly $path: (call: PromiseLike<unknown>) => PathTaken
   readonly $close: () => Promise<void>
 }
@@ -36,14 +40,20 @@ export interface World extends AsyncDisposable {
   readonly ours: AnySubstrata
 }
 
-/** Loads a schema and creates a database of its tables. */
-export async function openWorld(name: SchemaName, options: { readonly omit?: object } = {}): Promise<World> {
+/**
+ * Loads a schema and creates its tables: in one database for reads, in two for writes, so that each client has its own.
+ */
+export async function openWorld(
+  name: SchemaName,
+  { databases = 1, omit }: { readonly databases?: 1 | 2; readonly omit?: object } = {},
+): Promise<World> {
   const folder = join(import.meta.dirname, 'schemas', name)
   const { schema, tables } = await describeSchema(join(folder, 'prisma'))
-  const { PrismaClient } = (await import(join(folder, 'generated/prisma/client.ts'))) as Generated
+  const { PrismaClient } = await generated(name)
   const database = await createTestDatabase({ setup: tables })
-  const prisma = openPrisma(PrismaClient, database.url, options)
-  const ours = await openOurs(PrismaClient, schema, database.url, options)
+  const other = databases === 2 ? await createTestDatabase({ setup: tables }) : database
+  const prisma = openPrisma(PrismaClient, other.url, { omit })
+  const ours = await openOurs(PrismaClient, schema, database.url, { omit })
   return {
     schema,
     database,
@@ -52,8 +62,19 @@ export async function openWorld(name: SchemaName, options: { readonly omit?: obj
     async [Symbol.asyncDispose]() {
       await Promise.all([prisma.$disconnect(), ours.$close()])
       await database.drop()
+      if (other !== database) await other.drop()
     },
   }
+}
+
+async function generated(name: SchemaName): Promise<Generated> {
+  return import(join(import.meta.dirname, 'schemas', name, 'generated/prisma/client.ts'))
+}
+
+/** One more client of ours, on any URL. */
+export async function openClient(name: SchemaName, schema: SchemaMeta, url: string): Promise<AnySubstrata> {
+  const { PrismaClient } = await generated(name)
+  return openOurs(PrismaClient, schema, url, { omit: undefined })
 }
 
 /** A schema's metadata, and the SQL that creates its tables as Prisma would. */
@@ -64,7 +85,11 @@ async function describeSchema(schemaPath: string): Promise<{ schema: SchemaMeta;
   return { schema: loadSchema({ schemaPath }).schema, tables: sql }
 }
 
-function openPrisma(PrismaClient: Generated['PrismaClient'], url: string, { omit }: { readonly omit?: object }) {
+function openPrisma(
+  PrismaClient: Generated['PrismaClient'],
+  url: string,
+  { omit }: { readonly omit: object | undefined },
+) {
   // Prisma's adapter shifts instants unless the session's time zone is UTC.
   const adapter = new PrismaPg({ connectionString: url, max: 2, options: '-c TimeZone=UTC' })
   return new PrismaClient({ adapter, errorFormat: 'minimal', ...(omit && { omit }) })
@@ -74,7 +99,7 @@ async function openOurs(
   PrismaClient: Generated['PrismaClient'],
   schema: SchemaMeta,
   url: string,
-  { omit }: { readonly omit?: object },
+  { omit }: { readonly omit: object | undefined },
 ): Promise<AnySubstrata> {
   const config = defineConfig({ url, environment: 'test', maxConnections: 4 }, {})
   const make = ({ adapter }: Pick<Options, 'adapter'>) =>
@@ -83,6 +108,6 @@ async function openOurs(
 }
 
 /** Makes a call. Neither client sends it before it is awaited. */
-export function make(client: AnyClient, { model, operation, args }: Call): Promise<unknown> {
+export function make(client: AnyModels, { model, operation, args }: Call): Promise<unknown> {
   return client[accessor({ name: model })]![operation]!(args)
 }

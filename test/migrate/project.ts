@@ -2,9 +2,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createTestDatabase, type TestDatabase } from 'substrata/testing'
+import { vi } from 'vitest'
 import { describeDatabase } from '../../src/migrate/catalogue/index.ts'
 import { type DevOptions, type DevResult, migrateDev } from '../../src/migrate/dev/index.ts'
 import { withClient } from '../../src/pg/with-client.ts'
+
+// Each run of `migrate dev` fills two or three databases; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 180_000 })
 
 /** A Prisma project in a temporary folder with a development database of its own. */
 export interface TestProject extends AsyncDisposable {

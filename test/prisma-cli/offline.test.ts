@@ -44,6 +44,12 @@ it('generates with the network cut off, Prisma’s client and our metadata', { t
   expect(project.list('generated/substrata')).toEqual(['index.ts'])
 })
 
+it('validates and formats the schema', { timeout: 60_000 }, async () => {
+  const prefix = canCut ? cutOff : []
+  expect(await project.substrata(['prisma', 'validate'], { prefix })).toMatchObject({ code: 0 })
+  expect(await project.substrata(['prisma', 'format', '--check'], { prefix })).toMatchObject({ code: 0 })
+})
+
 it('names the engine that Prisma runs on', { timeout: 60_000 }, async () => {
   const run = await project.substrata(['prisma', '--version'], { prefix: canCut ? cutOff : [] })
   expect(run.stdout).toMatch(/Schema Engine\s+: schema-engine-cli [0-9a-f]{40} \(at .*schema-engine\.mjs/)

@@ -9,11 +9,13 @@ import { OrderService } from '../../examples/shop/src/services/order-service.ts'
 import { PostService } from '../../examples/shop/src/services/post-service.ts'
 import { UserService } from '../../examples/shop/src/services/user-service.ts'
 
+/* oxlint-disable typescript/no-unnecessary-type-parameters -- the parameters are what is compared */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 declare function same<A, B>(same: Same<A, B>): void
 declare function takesClient(client: PrismaClient): void
 declare function takesTransaction(tx: Prisma.TransactionClient): void
 declare function is<T>(value: T): void
+/* oxlint-enable typescript/no-unnecessary-type-parameters */
 
 export async function asPrisma(): Promise<void> {
   await using db = await substrata(PrismaClient, { schema })
@@ -22,7 +24,7 @@ export async function asPrisma(): Promise<void> {
   const user = await db.user.findUnique({ where: { id: '1' }, include: { posts: { select: { title: true } } } })
   is<string | undefined>(user?.posts[0]?.title)
   // @ts-expect-error not selected
-  user?.posts[0]?.content
+  is<unknown>(user?.posts[0]?.content)
   // @ts-expect-error no such field
   await db.user.findMany({ where: { nope: 1 } })
 
@@ -45,13 +47,13 @@ export async function asPrisma(): Promise<void> {
 export async function inServices(db: Substrata<PrismaClient>): Promise<void> {
   takesClient(db)
   takesTransaction(db)
-  new UserService(db)
-  new PostService(db)
-  new OrderService(db)
-  new BulkOperationService(db)
-  new OptimizedQueryService(db)
-  new DatabaseHealthService(db.$as({ userId: '1' }))
-  new UserService(db.$with({ timeout: 1_000, signal: AbortSignal.timeout(1_000) }))
+  is<UserService>(new UserService(db))
+  is<PostService>(new PostService(db))
+  is<OrderService>(new OrderService(db))
+  is<BulkOperationService>(new BulkOperationService(db))
+  is<OptimizedQueryService>(new OptimizedQueryService(db))
+  is<DatabaseHealthService>(new DatabaseHealthService(db.$as({ userId: '1' })))
+  is<UserService>(new UserService(db.$with({ timeout: 1_000, signal: AbortSignal.timeout(1_000) })))
 }
 
 export async function inTransactions(db: Substrata<PrismaClient>): Promise<void> {
@@ -61,13 +63,13 @@ export async function inTransactions(db: Substrata<PrismaClient>): Promise<void>
       takesTransaction(tx)
       await tx.$transaction(async (inner) => takesTransaction(inner))
       // @ts-expect-error a transaction has its context already
-      tx.$as
+      is<unknown>(tx.$as)
       // @ts-expect-error and its limits
-      tx.$with
+      is<unknown>(tx.$with)
       // @ts-expect-error it is no place to close the client
-      tx.$close
+      is<unknown>(tx.$close)
       // @ts-expect-error nor to extend it
-      tx.$extends
+      is<unknown>(tx.$extends)
       return (await tx.user.create({ data: { email: '' } })).id
     },
     { isolationLevel: 'Serializable', maxWait: 1, timeout: 1 },
@@ -120,7 +122,7 @@ export async function extended(db: Substrata<PrismaClient>): Promise<void> {
   is<string>((await twice.user.findFirstOrThrow()).label)
   await twice.$close()
   // @ts-expect-error no such computed field
-  more.user.findFirst({ select: { nope: true } })
+  await more.user.findFirst({ select: { nope: true } })
 
   const defined = db.$extends(Prisma.defineExtension({ model: { user: { whoAmI: () => 'user' } } }))
   is<string>(defined.user.whoAmI())
@@ -135,8 +137,8 @@ export async function made(): Promise<void> {
   const user = await db.user.findFirstOrThrow()
   is<string>(user.id)
   // @ts-expect-error omitted
-  user.email
+  is<unknown>(user.email)
   is<string>((await db.user.findFirstOrThrow({ omit: { email: false } })).email)
   // @ts-expect-error omitted in a context too
-  ;(await db.$as({ userId: 'a' }).user.findFirstOrThrow()).email
+  is<unknown>((await db.$as({ userId: 'a' }).user.findFirstOrThrow()).email)
 }

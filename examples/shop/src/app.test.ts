@@ -1,9 +1,8 @@
 import { connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useShop } from '../test/use-shop.ts'
+import { openShop, useShop } from '../test/use-shop.ts'
 import { buildApp } from './app.ts'
-import { DatabaseClientFactory } from './services/database-client-factory.ts'
 
 const shop = useShop()
 let app: FastifyInstance
@@ -110,15 +109,11 @@ describe('what works', () => {
       '/users/{id}',
     ])
     expect((await call('GET', '/docs/')).statusCode).toBe(200)
+    expect((await call('GET', '/')).headers.location).toBe('/docs')
   })
 
   it('answers 200 requests at once from a pool of five', async () => {
-    const prisma = DatabaseClientFactory.create({
-      url: shop.database.url,
-      maxConnections: 5,
-      queryTimeout: 30_000,
-      enableLogging: false,
-    })
+    const prisma = await openShop({ url: shop.database.url, maxConnections: 5 })
     const small = await buildApp({ prisma })
     try {
       const responses = await Promise.all(
@@ -254,12 +249,7 @@ describe('what is refused', () => {
 })
 
 it('answers 503 and nothing of the cause when the database is gone', async () => {
-  const prisma = DatabaseClientFactory.create({
-    url: 'postgresql://user:secret@127.0.0.1:1/shop',
-    maxConnections: 1,
-    queryTimeout: 1_000,
-    enableLogging: false,
-  })
+  const prisma = await openShop({ url: 'postgresql://user:secret@127.0.0.1:1/shop', maxConnections: 1 })
   const orphan = await buildApp({ prisma })
   try {
     for (const url of ['/health/ready', '/users/active', '/posts', '/statistics']) {

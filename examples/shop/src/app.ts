@@ -44,6 +44,9 @@ export async function buildApp({ prisma, logger = false }: AppOptions): Promise<
   })
   await app.register(swaggerUi, { routePrefix: '/docs' })
 
+  // Who opens the bare address wants to know what is there.
+  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'))
+
   const users = new UserService(prisma)
   const queries = new OptimizedQueryService(prisma)
   await app.register(userRoutes(users))

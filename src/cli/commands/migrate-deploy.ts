@@ -24,7 +24,7 @@ export const migrateDeploy: CommandDefinition<ProjectOptions> = {
       lines: [
         applied.length === 0
           ? `Nothing to apply; ${already.length} ${migrations(already.length)} applied before.`
-          : green(`Applied ${applied.length} ${migrations(applied.length)}: ${applied.join(', ')}.`),
+          : green(`Applied ${applied.length} ${migrations(applied.length)}, the last ${applied.at(-1)}.`),
         ...edited.map((name) => yellow(`${name} was changed after it was applied: the change reaches no database.`)),
         ...absent.map((name) => yellow(`${name} is applied, but not in the directory.`)),
       ],

@@ -11,15 +11,13 @@ export function explainDenied(schema: SchemaMeta, { error, model, operation, tex
   if (!isDatabaseError(error, '42501') || error.routine !== 'ExecWithCheckOptions') return error
   const quoted = [...error.message.matchAll(/"([^"]+)"/g)].map(([, name]) => name)
   const written = Object.values(schema.models).find(({ table }) => table === quoted.at(-1))?.name ?? model
-  const command = /^\W*(insert|update|delete|merge)\b/i.exec(text)?.[1]?.toUpperCase() ?? 'write'
-  // Prisma's engine has names of its own: `createOne`.
-  const name = operation?.replace(/One$/, '') ?? 'a statement'
-  return policyDenied(
-    {
-      model: written ?? quoted.at(-1) ?? 'a table',
-      command,
-      operation: model === undefined ? `$${name}` : `${model}.${name}`,
-    },
-    { cause: error },
-  )
+  const command = /^\W*(insert|update|delete|merge)\b/i.exec(text)?.[1]?.toUpperCase() ?? commandOf(operation)
+  const call = [model, operation].filter((each) => each !== undefined).join('.')
+  return policyDenied({ model: written ?? quoted.at(-1) ?? 'a table', command, operation: call }, { cause: error })
+}
+
+/** For statements that begin with WITH. */
+function commandOf(operation = ''): string {
+  if (operation.startsWith('create')) return 'INSERT'
+  return operation.startsWith('update') ? 'UPDATE' : 'write'
 }

@@ -2,21 +2,24 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { featureAnnotations } from '../../features/annotations.ts'
 import { withClient } from '../../pg/with-client.ts'
-import { loadSchema, readSchema, type SchemaMeta } from '../../schema/index.ts'
+import { loadSchema, readSchema } from '../../schema/index.ts'
 import { describeDatabase } from '../catalogue/index.ts'
 import { deployMigrations, parseTarget } from '../deploy.ts'
-import { type Migration, readMigrations } from '../directory.ts'
+import { readMigrations } from '../directory.ts'
 import { namesIn } from '../objects/index.ts'
 import {
   type AskRename,
+  type Loss,
   type PlanOptions,
   planMigration,
   type Rename,
   replay,
+  type Shadow,
   verifyPlan,
   withShadow,
 } from '../planner/index.ts'
 import { refuseDrift } from './drift.ts'
+import { ensureDatabase } from './ensure-database.ts'
 import { dataLossUnconfirmed, migrationImpossible, migrationNameMissing } from './errors.ts'
 import { type History, readHistory } from './history.ts'
 import { type FoundLoss, findLosses } from './losses.ts'
@@ -62,11 +65,9 @@ export interface DevResult {
 export async function migrateDev(options: DevOptions): Promise<DevResult> {
   const { url, shadowUrl, schemaPath, directory, onApply } = options
   const { schema } = loadSchema({ schemaPath, annotations: featureAnnotations })
+  await ensureDatabase(parseTarget(url).session)
   const migrations = existsSync(directory) ? await readMigrations(resolve(directory)) : []
-  const history = await checkDatabase(options, schema, migrations)
   const deploy = () => deployMigrations({ url, directory, ...(onApply && { onApply }) })
-  const pending = history.pending.length > 0 ? (await deploy()).applied : []
-
   const planOptions: PlanOptions = {
     url,
     shadowUrl,
@@ -77,44 +78,43 @@ export async function migrateDev(options: DevOptions): Promise<DevResult> {
     renames: options.renames ?? [],
     askRename: options.askRename ?? (async () => 'nobody'),
   }
-  const plan = await planMigration(planOptions)
+  const { plan, pending } = await withShadow(options, async (shadow) => {
+    const history = await replayChecked(shadow, planOptions)
+    const applied = history.pending.length > 0 ? (await deploy()).applied : []
+    return { plan: await planMigration(planOptions, shadow), pending: applied }
+  })
   if (plan.sql === '') return { pending, losses: [], renames: [] }
-  const losses = await confirmedLosses(options, await verifyPlan(plan, planOptions))
+
+  const verified = await verifyPlan(plan, planOptions)
+  const losses = await confirmedLosses(options, verified.losses)
   const name = await options.name()
   if (name === undefined || !/[a-z0-9]/i.test(name)) throw migrationNameMissing({})
-  const sql = `${warningsOf(losses)}${plan.sql}`
-  const earlier = migrations.map((each) => each.name)
-  const folder = await writeMigration(directory, { name, sql, earlier })
+  const sql = `${warningsOf(losses)}${verified.sql}`
+  const folder = await writeMigration(directory, { name, sql, earlier: migrations.map((each) => each.name) })
   if (!options.createOnly) await deploy()
   const file = join(directory, folder, 'migration.sql')
   const migration = { name: folder, file, sql, applied: !options.createOnly }
   return { pending, migration, losses, renames: plan.renames }
 }
 
-async function checkDatabase(
-  options: DevOptions,
-  schema: SchemaMeta,
-  migrations: readonly Migration[],
-): Promise<History> {
-  const target = parseTarget(options.url)
+/** Replays the history, and on the way compares the development database with what it has of it. */
+async function replayChecked(shadow: Shadow, { url, schema, migrations }: PlanOptions): Promise<History> {
+  const target = parseTarget(url)
   return withClient(target.session, async (client) => {
     const history = await readHistory(client, target.schema, migrations)
-    const expected = await withShadow(options, async (shadow) => {
-      await replay(shadow, history.applied)
-      const described = await describeDatabase(shadow.client)
-      // Before anything is applied: a history that does not run is not deployed half-way.
-      await replay(shadow, history.pending)
-      return described
-    })
+    await replay(shadow, history.applied)
     const models = Object.values(schema.models).map((each) => each.schema ?? target.schema)
-    refuseDrift(await describeDatabase(client), expected, new Set([target.schema, ...models]))
+    const known = new Set([target.schema, ...models])
+    refuseDrift(await describeDatabase(client), await describeDatabase(shadow.client), known)
+    // Before anything is applied: a history that does not run is not deployed half-way.
+    await replay(shadow, history.pending)
     return history
   })
 }
 
 async function confirmedLosses(
   { url, createOnly, confirmLoss }: DevOptions,
-  losses: Awaited<ReturnType<typeof verifyPlan>>,
+  losses: readonly Loss[],
 ): Promise<FoundLoss[]> {
   if (losses.length === 0) return []
   const found = await withClient(parseTarget(url).session, (client) => findLosses(client, losses))

@@ -58,24 +58,23 @@ async function countEnumRows(client: Client, { schema, table: name, column: labe
   return total
 }
 
-function describe({ kind, table, column, from, to }: Loss, rows: number): string {
-  const place = column === undefined ? table : `${table}.${column}`
-  switch (kind) {
-    case 'table dropped':
-      return `${place} is dropped, with ${counted(rows, 'row')}.`
-    case 'column dropped':
-      return `${place} is dropped, with ${counted(rows, 'value')}.`
-    case 'column retyped':
-      return `${place} is dropped and added again as ${to} instead of ${from}: ${counted(rows, 'value')} would be lost.`
-    case 'type narrowed':
-      return `${place} becomes ${to} instead of ${from}: ${counted(rows, 'value')} may not fit.`
-    case 'required column added':
-      return `${place} is added without a default and must not be null: it cannot be added to a table with rows, and there are ${rows}.`
-    case 'column made required':
-      return `${place} must not be null any more: rows where it is cannot stay, and there are ${rows}.`
-    case 'enum value removed':
-      return `${table} loses the value ${column}: rows that hold it make the migration fail, and there are ${rows}.`
-  }
+/** What each kind of loss does to a place. */
+const wording: Readonly<Record<Loss['kind'], (loss: Loss, rows: number) => string>> = {
+  'table dropped': (_, rows) => `is dropped, with ${counted(rows, 'row')}`,
+  'column dropped': (_, rows) => `is dropped, with ${counted(rows, 'value')}`,
+  'column retyped': ({ from, to }, rows) =>
+    `is dropped and added again as ${to} instead of ${from}: ${counted(rows, 'value')} would be lost`,
+  'type narrowed': ({ from, to }, rows) => `becomes ${to} instead of ${from}: ${counted(rows, 'value')} may not fit`,
+  'required column added': (_, rows) =>
+    `is added without a default and must not be null: it cannot be added to a table with rows, and there are ${rows}`,
+  'column made required': (_, rows) => `must not be null any more: rows where it is cannot stay, and there are ${rows}`,
+  'enum value removed': (_, rows) =>
+    `is no value of the enum any more: rows that hold it make the migration fail, and there are ${rows}`,
+}
+
+function describe(loss: Loss, rows: number): string {
+  const { kind, table, column } = loss
+  return `${column === undefined ? table : `${table}.${column}`} ${wording[kind](loss, rows)}.`
 }
 
 function counted(count: number, what: string): string {

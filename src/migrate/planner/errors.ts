@@ -10,9 +10,7 @@ export const annotationRefused = defineError<{ origin: string; object: string; s
 export const planRefused = defineError<{ sqlState: string; reason: string; line: number | undefined; script: string }>({
   code: 'SUB_MIGRATION_PLAN_REFUSED',
   summary: 'The migration was tried in the shadow database, and PostgreSQL refused it. Nothing was written or applied.',
-  mend:
-    'Where an object made by hand is in the way, remove or change it in a migration of its own first (--create-only). A new value of ' +
-    'an enum can be used only by the migration after the one that adds it.',
+  mend: 'Where an object made by hand is in the way, remove or change it in a migration of its own first (--create-only).',
   message: ({ reason, line, script }) =>
     `The planned migration fails${line === undefined ? '' : ` at line ${line}`}: ${reason}.\n\n${script.trimEnd()}\n\n`,
 })

@@ -1,6 +1,7 @@
 export type { RenameCandidate } from './errors.ts'
 export type { Loss } from './losses.ts'
-export { type Plan, type PlanOptions, planMigration } from './plan.ts'
+export type { PlanOptions } from './options.ts'
+export { type Plan, planMigration } from './plan.ts'
 export type { AskRename, Rename } from './renames/index.ts'
 export { replay, type Shadow, withShadow } from './replay.ts'
 export { verifyPlan } from './verify.ts'

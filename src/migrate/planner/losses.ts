@@ -69,9 +69,20 @@ function columnLosses(before: TableShape, after: TableShape): Loss[] {
 function changeLosses(before: ColumnShape, now: ColumnShape): Pick<Loss, 'kind' | 'from' | 'to'>[] {
   const required = before.nullable && !now.nullable
   return [
-    ...(holdsAll(now.type, before.type) ? [] : [{ kind: 'type narrowed' as const, from: before.type, to: now.type }]),
+    ...(isRenamed(before, now) || holdsAll(now.type, before.type)
+      ? []
+      : [{ kind: 'type narrowed' as const, from: before.type, to: now.type }]),
     ...(required ? [{ kind: 'column made required' as const }] : []),
   ]
+}
+
+/** The same type under another name: of an enum that was renamed. */
+function isRenamed(before: ColumnShape, now: ColumnShape): boolean {
+  return (
+    before.typeId === now.typeId &&
+    parseType(before.type).modifiers.length === 0 &&
+    parseType(now.type).modifiers.length === 0
+  )
 }
 
 const widening: Readonly<Record<string, readonly string[]>> = {

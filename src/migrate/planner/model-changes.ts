@@ -1,7 +1,9 @@
 import { type Client, DatabaseError } from 'pg'
 import { readTables, type TableShape } from '../catalogue/index.ts'
-import { lineAt, openEngine, type SchemaFile } from '../engine/index.ts'
+import { lineAt, openEngine } from '../engine/index.ts'
 import type { ObjectAddress } from '../objects/index.ts'
+import type { Datamodel } from './datamodel.ts'
+import { separateEnumValues } from './enum-values.ts'
 import { planRefused } from './errors.ts'
 import type { Shadow } from './replay.ts'
 
@@ -16,11 +18,13 @@ export interface ModelChanges {
 }
 
 /** Compares a stripped shadow database with the datamodel, and brings it there. */
-export async function changeModels(shadow: Shadow, files: readonly SchemaFile[]): Promise<ModelChanges> {
-  const sql = await diff(shadow.url, files)
+export async function changeModels(shadow: Shadow, datamodel: Datamodel): Promise<ModelChanges> {
+  const sql = await diff(shadow.url, datamodel)
   if (sql === '') return { sql, columns: [], tables: new Set() }
   const before = await readTables(shadow.client)
-  await runScript(shadow.client, sql)
+  const { values, rest } = separateEnumValues(sql)
+  await runScript(shadow.client, values)
+  await runScript(shadow.client, rest)
   const after = new Map((await readTables(shadow.client)).map((table) => [table.oid, table]))
   const { rows } = await shadow.client.query<{ class: number }>(`SELECT 'pg_class'::regclass::oid AS class`)
   const classId = rows[0]?.class ?? 0
@@ -33,10 +37,10 @@ export async function changeModels(shadow: Shadow, files: readonly SchemaFile[])
   }
 }
 
-async function diff(url: string, files: readonly SchemaFile[]): Promise<string> {
+async function diff(url: string, { files, complete }: Datamodel): Promise<string> {
   await using engine = await openEngine({ url, schema: files })
   const { sql } = await engine.diff({ kind: 'database' }, { kind: 'schema' })
-  return sql.trim()
+  return complete(sql.trim())
 }
 
 function changedColumns(before: TableShape, after: TableShape | undefined): number[] {

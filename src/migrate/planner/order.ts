@@ -1,8 +1,10 @@
 import type { Client } from 'pg'
+import { identifier } from '../../pg/sql.ts'
 import { addressKey, dependentsOf, type readDependencies } from '../catalogue/index.ts'
 import { type DeclaredObject, type PresentObject, rankOf } from '../objects/index.ts'
 import { attempt, lacksSomething } from './attempt.ts'
 import { refusal } from './functions.ts'
+import type { Step } from './script.ts'
 
 /**
  * Makes objects in the shadow database, and finds by that an order that works: what lacks something waits until the others are
@@ -28,6 +30,18 @@ export async function makeInOrder(client: Client, objects: readonly DeclaredObje
     waiting = again
   }
   return order
+}
+
+/** Prisma's engine makes the schemas of tables only. */
+export async function makeSchemas(client: Client, objects: readonly DeclaredObject[]): Promise<Step[]> {
+  const needed = [...new Set(objects.map(({ name }) => name.schema))]
+  const { rows } = await client.query<{ schema: string }>(
+    'SELECT schema FROM unnest($1::text[]) schema WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = schema)',
+    [needed],
+  )
+  const statements = rows.map(({ schema }) => `CREATE SCHEMA IF NOT EXISTS ${identifier(schema)}`)
+  for (const statement of statements) await client.query(statement)
+  return statements.map((statement) => ({ title: 'CreateSchema', statements: [statement] }))
 }
 
 /** The opposite of the order of creation, dependents first. */

@@ -25,13 +25,23 @@ export async function withShadow<Result>(
   { url, shadowUrl }: ShadowOptions,
   work: (shadow: Shadow) => Promise<Result>,
 ): Promise<Result> {
-  return withShadowDatabase({ url, ...(shadowUrl !== undefined && { shadowUrl }) }, async (shadow) => {
+  return withShadowDatabase({ url, ...(shadowUrl !== undefined && { shadowUrl }) }, async (opened) => {
+    const shadow = withSchemaOf(url, opened)
     const { session, schema } = parseTarget(shadow)
     return withClient(session, async (client) => {
       await client.query(`CREATE SCHEMA IF NOT EXISTS ${identifier(schema)}`)
       return work({ client, url: shadow })
     })
   })
+}
+
+/** A shadow database that was given must have the same search path as the database it stands for. */
+function withSchemaOf(url: string, shadowUrl: string): string {
+  const shadow = new URL(shadowUrl)
+  const schema = new URL(url).searchParams.get('schema')
+  if (schema === null) shadow.searchParams.delete('schema')
+  else shadow.searchParams.set('schema', schema)
+  return shadow.href
 }
 
 /**

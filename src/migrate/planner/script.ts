@@ -52,6 +52,11 @@ export function followStep(declared: DeclaredObject, present: PresentObject, nam
   }
 }
 
+/** A generated column is made by Prisma's engine, and marked after it. */
+export function markStep(declared: DeclaredObject, names: Names): Step {
+  return { title: titled('Mark', declared), statements: [markStatement(declared, declared.name, names)] }
+}
+
 /** The COMMENT that marks an object as declared. */
 export function markStatement(declared: DeclaredObject, name: ObjectName, names: Names): string {
   return `COMMENT ON ${kindOf(declared).target(name, names)} IS ${literal(printMark(declared))}`

@@ -103,7 +103,6 @@ async function stripIndexes(client: Client, { schema, names, present, partialInd
   const declared = declaredIndexes(schema, names)
   for (const { oid, schema: own, name, table, owner, partial } of rows) {
     const index = known.get(oid)
-    // An index of ours is ours even where Prisma's language could say it.
     if (index === undefined || (index.prisma && !index.mark)) continue
     if (!index.mark && declared.has(JSON.stringify([own, name]))) continue
     if (!index.mark && partialIndexes && partial) continue

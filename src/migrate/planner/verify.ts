@@ -1,3 +1,4 @@
+import { sqlStateOf } from '../../pg/sql-state.ts'
 import { type EnumShape, readEnums, readTables } from '../catalogue/index.ts'
 import { keyOf, readObjects } from '../objects/index.ts'
 import { attempt } from './attempt.ts'
@@ -5,15 +6,36 @@ import { planIncomplete } from './errors.ts'
 import { refusal } from './functions.ts'
 import { enumLossesBetween, type Loss, lossesBetween } from './losses.ts'
 import { runScript } from './model-changes.ts'
-import type { Plan, PlanOptions } from './plan.ts'
+import type { PlanOptions } from './options.ts'
+import type { Plan } from './plan.ts'
 import { replay, withShadow } from './replay.ts'
 
+/** A plan that works. */
+export interface VerifiedPlan {
+  readonly sql: string
+  readonly losses: readonly Loss[]
+}
+
 /**
- * Runs a planned migration after its history in a shadow database, as it will be deployed, and returns what it destroys.
+ * Runs a planned migration after its history in a shadow database, as it will be deployed, and finds what it destroys.
  *
  * @throws SUB_MIGRATION_PLAN_REFUSED, SUB_MIGRATION_PLAN_INCOMPLETE, SUB_ANNOTATION_REFUSED (the body of a function)
  */
-export async function verifyPlan({ sql, declared, renames }: Plan, options: PlanOptions): Promise<Loss[]> {
+export async function verifyPlan(plan: Plan, options: PlanOptions): Promise<VerifiedPlan> {
+  try {
+    return { sql: plan.sql, losses: await tryScript(plan.sql, plan, options) }
+  } catch (error) {
+    if (plan.inTwo === undefined || !isUnsafeEnumValue(error)) throw error
+    return { sql: plan.inTwo, losses: await tryScript(plan.inTwo, plan, options) }
+  }
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: unsafe_new_enum_value_usage */
+function isUnsafeEnumValue(error: unknown): boolean {
+  return error instanceof Error && sqlStateOf(error.cause) === '55P04'
+}
+
+async function tryScript(sql: string, { declared, renames }: Plan, options: PlanOptions): Promise<Loss[]> {
   return withShadow(options, async (shadow) => {
     const { client } = shadow
     await replay(shadow, options.migrations)

@@ -1,4 +1,6 @@
-// What Prisma's errors mean to the services, told by their code: https://www.prisma.io/docs/orm/reference/error-reference
+// What the errors of Prisma and Substrata mean to the services, told by their code:
+// https://www.prisma.io/docs/orm/reference/error-reference, docs/reference/errors.md
+import { isSubstrataError } from 'substrata'
 
 /** A value that must be unique is there already. */
 export function isUniqueViolation(error: unknown): boolean {
@@ -24,20 +26,20 @@ const unavailableCode = /^(?:P1\d{3}|P2024|P2028|P2037)$/
 /** SQLSTATE classes: connection, login, no such database, resources used up, cancelled or shutting down. */
 const unavailableState = /^(?:08|28|3D|53|57)...$/
 
-/** What pg throws without any code. */
-const unavailableMessage =
-  /timeout exceeded when trying to connect|Query read timeout|Connection terminated|connection error/
+/** Substrata: no connection to be had or kept, no answer in time. */
+const unavailableHere = new Set<string>([
+  'SUB_CONNECT_FAILED',
+  'SUB_CONNECTION_LOST',
+  'SUB_POOL_TIMEOUT',
+  'SUB_POOL_FULL',
+  'SUB_TIMEOUT',
+  'SUB_CLOSED',
+])
 
 /** The database did not answer, for a reason that says nothing about the request. */
 export function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const { originalCode, kind } = driverErrorOf(error) ?? {}
-  return (
-    unavailableCode.test(codeOf(error) ?? '') ||
-    unavailableState.test(originalCode ?? '') ||
-    kind === 'DatabaseNotReachable' ||
-    unavailableMessage.test(error.message)
-  )
+  if (isSubstrataError(error)) return unavailableHere.has(error.code)
+  return unavailableCode.test(codeOf(error) ?? '') || unavailableState.test(driverErrorOf(error)?.originalCode ?? '')
 }
 
 function codeOf(error: unknown): string | undefined {
@@ -45,7 +47,7 @@ function codeOf(error: unknown): string | undefined {
 }
 
 interface DriverError {
-  readonly cause?: { readonly kind?: string; readonly originalCode?: string }
+  readonly cause?: { readonly originalCode?: string }
 }
 
 /** What the driver says, from an error of Prisma's, which holds the driver's, or from the driver's itself. */

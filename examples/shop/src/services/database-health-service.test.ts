@@ -1,15 +1,14 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { expect, it } from 'vitest'
-import { useShop } from '../../test/use-shop.ts'
-import { DatabaseClientFactory } from './database-client-factory.ts'
+import { openShop, useShop } from '../../test/use-shop.ts'
 import { DatabaseHealthService } from './database-health-service.ts'
 
 const shop = useShop()
-const limits = { maxConnections: 2, queryTimeout: 30_000, enableLogging: false }
+const limits = { maxConnections: 2 }
 
 it('counts the connections of this database only', async () => {
-  const other = DatabaseClientFactory.create({ ...limits, url: new URL('/postgres', shop.database.adminUrl).href })
+  const other = await openShop({ ...limits, url: new URL('/postgres', shop.database.adminUrl).href })
   try {
     await other.$queryRaw`SELECT 1`
     const health = await new DatabaseHealthService(shop.prisma).checkHealth()
@@ -25,7 +24,7 @@ it('is unhealthy, in time and with one connection, while the database hangs', as
   deaf.listen(0, '127.0.0.1')
   await once(deaf, 'listening')
   const { port } = deaf.address() as AddressInfo
-  const prisma = DatabaseClientFactory.create({ ...limits, url: `postgresql://a:b@127.0.0.1:${port}/shop` })
+  const prisma = await openShop({ ...limits, url: `postgresql://a:b@127.0.0.1:${port}/shop` })
   try {
     const health = new DatabaseHealthService(prisma, 50)
     const answers = [await health.checkHealth(), await health.checkHealth(), await health.checkHealth()]
@@ -41,7 +40,7 @@ it('is unhealthy, in time and with one connection, while the database hangs', as
 })
 
 it('is unhealthy where nothing listens, and names neither host nor user', async () => {
-  const prisma = DatabaseClientFactory.create({ ...limits, url: 'postgresql://user:secret@127.0.0.1:1/shop' })
+  const prisma = await openShop({ ...limits, url: 'postgresql://user:secret@127.0.0.1:1/shop' })
   const answer = await new DatabaseHealthService(prisma).checkHealth()
   expect(answer).toMatchObject({ status: 'unhealthy', error: 'The database cannot be reached.' })
   await prisma.$disconnect()

@@ -1,6 +1,6 @@
 export { BulkOperationService, type UserStatistics } from './bulk-operation-service.ts'
-export { DatabaseClientFactory } from './database-client-factory.ts'
-export { type DatabaseConfig, DatabaseConfigFactory } from './database-config-factory.ts'
+export { DatabaseClientFactory, type ShopClient } from './database-client-factory.ts'
+export { DatabaseConfigFactory } from './database-config-factory.ts'
 export { DatabaseHealthService, type HealthStatus } from './database-health-service.ts'
 export { OptimizedQueryService, type PostAnalytics, type PostFilters } from './optimized-query-service.ts'
 export { OrderService, type PlaceOrderData } from './order-service.ts'

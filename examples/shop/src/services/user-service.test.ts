@@ -1,8 +1,7 @@
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { rounds } from '../../../../test/rounds.ts'
-import { useShop } from '../../test/use-shop.ts'
-import { DatabaseClientFactory } from './database-client-factory.ts'
+import { openShop, useShop } from '../../test/use-shop.ts'
 import { UserService } from './user-service.ts'
 
 const shop = useShop()
@@ -94,12 +93,7 @@ describe('getPaginatedPosts', () => {
       // Read by the index, rows come in order even where the query forgot to ask for it.
       const url = new URL(shop.database.url)
       url.searchParams.set('options', '-c enable_indexscan=off -c enable_indexonlyscan=off -c enable_bitmapscan=off')
-      const withoutIndexes = DatabaseClientFactory.create({
-        url: url.href,
-        maxConnections: 1,
-        queryTimeout: 30_000,
-        enableLogging: false,
-      })
+      const withoutIndexes = await openShop({ url: url.href, maxConnections: 1 })
       const unsorted = new UserService(withoutIndexes)
       await fc.assert(
         fc.asyncProperty(

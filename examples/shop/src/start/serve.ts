@@ -10,13 +10,14 @@ export async function serve(options: {
   url: string
   port: number
 }): Promise<AsyncDisposable & { url: string; port: number }> {
-  const prisma = DatabaseClientFactory.create(DatabaseConfigFactory.create('production', { DATABASE_URL: options.url }))
+  const config = DatabaseConfigFactory.create('production', { DATABASE_URL: options.url })
+  const prisma = await DatabaseClientFactory.create(config)
   const app = await buildApp({ prisma, logger: { level: 'warn', stream: process.stderr } })
   const close = async () => {
     const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN)
     await app.close()
     clearTimeout(cut)
-    await prisma.$disconnect()
+    await prisma.$close()
   }
   try {
     return { ...(await listen(app, options.port)), [Symbol.asyncDispose]: close }

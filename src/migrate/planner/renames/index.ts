@@ -3,6 +3,7 @@ import type { SchemaMeta } from '../../../schema/index.ts'
 import type { Names } from '../../objects/index.ts'
 import type { RenameCandidate } from '../errors.ts'
 import { type AskRename, decideLevel, refuseUndecided, refuseUnknown } from './decide.ts'
+import { joinTableStatements } from './join-tables.ts'
 import { columnLevel, enumLevel, tableLevel } from './levels.ts'
 import type { Level, Rename } from './rename.ts'
 import { renameStatements } from './statements.ts'
@@ -24,17 +25,17 @@ export interface DecidedRenames {
  */
 export async function decideRenames(
   client: Client,
-  options: { schema: SchemaMeta; names: Names; flags: readonly string[]; ask: AskRename },
+  options: { schema: SchemaMeta; names: Names; renames: readonly string[]; askRename: AskRename },
 ): Promise<DecidedRenames> {
-  const { schema, names, ask } = options
-  const flags = new Set(options.flags)
+  const { schema, names, askRename } = options
+  const flags = new Set(options.renames)
   const levels: Level[] = []
   const renames: Rename[] = []
   const statements: string[] = []
   const undecided: RenameCandidate[] = []
   for (const readLevel of [enumLevel, tableLevel, columnLevel]) {
     const level = await readLevel(client, schema, names)
-    const decided = await decideLevel(level, flags, ask)
+    const decided = await decideLevel(level, flags, askRename)
     for (const rename of decided.renames) {
       const own = await renameStatements(client, rename, names)
       await client.query(own.join(';\n'))
@@ -42,6 +43,11 @@ export async function decideRenames(
     }
     levels.push(level)
     renames.push(...decided.renames)
+    if (level.what === 'model') {
+      const swaps = await joinTableStatements(client, { schema, names, renames })
+      for (const swap of swaps) await client.query(swap)
+      statements.push(...swaps)
+    }
     undecided.push(...decided.undecided)
   }
   refuseUnknown(flags, levels)

@@ -5,12 +5,20 @@ import { columnType, type Names } from '../../objects/index.ts'
 import type { Appeared, Level, Vanished } from './rename.ts'
 
 /** A table that the schema declares, for a model or for an implicit many-to-many relation. */
-interface DeclaredTable {
+export interface DeclaredTable {
   readonly label: string
   readonly schema: string
   readonly name: string
   /** Column to type, the type without modifiers. */
-  readonly columns: readonly { readonly label: string; readonly name: string; readonly type: string }[]
+  readonly columns: readonly DeclaredColumn[]
+}
+
+interface DeclaredColumn {
+  readonly label: string
+  readonly name: string
+  readonly type: string
+  /** Of a join table: the model that it refers to. */
+  readonly model?: string
 }
 
 export async function enumLevel(client: Client, schema: SchemaMeta, names: Names): Promise<Level> {
@@ -118,7 +126,7 @@ function declaredTables(schema: SchemaMeta, names: Names): DeclaredTable[] {
   ]
 }
 
-function joinTables(model: ModelMeta, schema: SchemaMeta, names: Names): DeclaredTable[] {
+export function joinTables(model: ModelMeta, schema: SchemaMeta, names: Names): DeclaredTable[] {
   return Object.values(model.relations).flatMap((relation) => {
     if (relation.through === undefined) return []
     const { table, own, other, schema: place } = relation.through
@@ -131,7 +139,12 @@ function joinTables(model: ModelMeta, schema: SchemaMeta, names: Names): Declare
         label: table,
         schema: place ?? names.defaultSchema,
         name: table,
-        columns: sides.map(({ name, model: side }) => ({ label: name, name, type: keyType(side, schema, names) })),
+        columns: sides.map(({ name, model: side }) => ({
+          label: name,
+          name,
+          type: keyType(side, schema, names),
+          ...(side && { model: side.name }),
+        })),
       },
     ]
   })

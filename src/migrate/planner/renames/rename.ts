@@ -35,7 +35,7 @@ export interface Level {
   readonly vanished: readonly Vanished[]
   readonly appeared: readonly Appeared[]
   /** Whether the two may be the same; a --rename does not ask that. */
-  alike(vanished: Vanished, appeared: Appeared): boolean
+  readonly alike: (vanished: Vanished, appeared: Appeared) => boolean
 }
 
 /** As `--rename` takes it. */

@@ -3,19 +3,34 @@ import { identifier } from '../../../pg/sql.ts'
 import type { Names } from '../../objects/index.ts'
 import type { Rename } from './rename.ts'
 
-/** The statements of a rename. Prisma's engine renames keys and indexes itself; a serial column's sequence it leaves behind. */
+/** The statements of a rename. Prisma's engine renames foreign keys and indexes itself; a serial column's sequence it leaves behind. */
 export async function renameStatements(client: Client, rename: Rename, names: Names): Promise<string[]> {
   const { what, schema, table = '', from, to } = rename
   if (what === 'enum') return [`ALTER TYPE ${names.qualify(schema, from)} RENAME TO ${identifier(to)}`]
   if (what === 'model')
     return [
       `ALTER TABLE ${names.qualify(schema, from)} RENAME TO ${identifier(to)}`,
+      ...(await keyRenames(client, rename, names)),
       ...(await sequenceRenames(client, rename, names)),
     ]
   return [
     `ALTER TABLE ${names.qualify(schema, table)} RENAME COLUMN ${identifier(from)} TO ${identifier(to)}`,
     ...(await sequenceRenames(client, rename, names)),
   ]
+}
+
+/** Prisma's engine fails on a primary key that gets other columns and another name at once. */
+async function keyRenames(client: Client, { schema, from, to }: Rename, names: Names): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT conname AS name FROM pg_constraint WHERE contype = 'p' AND conrelid = to_regclass($1)`,
+    [identifier(schema, from)],
+  )
+  return rows
+    .filter(({ name }) => name.startsWith(`${from}_`) && name.endsWith('_pkey'))
+    .map(({ name }) => {
+      const renamed = to + name.slice(from.length)
+      return `ALTER TABLE ${names.qualify(schema, to)} RENAME CONSTRAINT ${identifier(name)} TO ${identifier(renamed)}`
+    })
 }
 
 /** Of the sequences named by PostgreSQL's custom, `table_column_seq`. */

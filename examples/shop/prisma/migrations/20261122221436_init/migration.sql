@@ -104,16 +104,10 @@ CREATE UNIQUE INDEX "user_profiles_user_id_key" ON "user_profiles"("user_id");
 CREATE INDEX "posts_author_id_created_at_idx" ON "posts"("author_id", "created_at");
 
 -- CreateIndex
-CREATE INDEX "posts_published_created_at_id_idx" ON "posts"("published", "created_at", "id");
-
--- CreateIndex
 CREATE INDEX "comments_post_id_created_at_idx" ON "comments"("post_id", "created_at");
 
 -- CreateIndex
 CREATE INDEX "comments_author_id_created_at_idx" ON "comments"("author_id", "created_at");
-
--- CreateIndex
-CREATE INDEX "comments_created_at_idx" ON "comments"("created_at");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "tags_name_key" ON "tags"("name");
@@ -157,8 +151,26 @@ ALTER TABLE "orders" ADD CONSTRAINT "orders_customer_id_fkey" FOREIGN KEY ("cust
 -- AddForeignKey
 ALTER TABLE "order_items" ADD CONSTRAINT "order_items_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
--- What Prisma's schema language cannot say
-ALTER TABLE "orders" ADD CONSTRAINT "orders_total_check" CHECK ("total" >= 0);
-ALTER TABLE "order_items" ADD CONSTRAINT "order_items_position_check" CHECK ("position" > 0);
-ALTER TABLE "order_items" ADD CONSTRAINT "order_items_quantity_check" CHECK ("quantity" > 0);
-ALTER TABLE "order_items" ADD CONSTRAINT "order_items_unit_price_check" CHECK ("unit_price" >= 0);
+-- CreateIndex
+CREATE INDEX "posts_published_idx" ON "posts" ("created_at", "id") WHERE published;
+COMMENT ON INDEX "posts_published_idx" IS 'substrata: index.partial 03105c70a0d9c976';
+
+-- CreateIndex
+CREATE INDEX "comments_created_at_idx" ON "comments" ("created_at") INCLUDE ("author_id");
+COMMENT ON INDEX "comments_created_at_idx" IS 'substrata: index.covering 2eba3e8f22115f38';
+
+-- CreateCheck
+ALTER TABLE "orders" ADD CONSTRAINT "orders_total_check" CHECK (total >= 0);
+COMMENT ON CONSTRAINT "orders_total_check" ON "orders" IS 'substrata: check 84829480ab70fc2d';
+
+-- CreateCheck
+ALTER TABLE "order_items" ADD CONSTRAINT "order_items_position_check" CHECK (position > 0);
+COMMENT ON CONSTRAINT "order_items_position_check" ON "order_items" IS 'substrata: check 4c3bf8b892939605';
+
+-- CreateCheck
+ALTER TABLE "order_items" ADD CONSTRAINT "order_items_quantity_check" CHECK (quantity > 0);
+COMMENT ON CONSTRAINT "order_items_quantity_check" ON "order_items" IS 'substrata: check 1334ea43969284ec';
+
+-- CreateCheck
+ALTER TABLE "order_items" ADD CONSTRAINT "order_items_unit_price_check" CHECK (unit_price >= 0);
+COMMENT ON CONSTRAINT "order_items_unit_price_check" ON "order_items" IS 'substrata: check 3399ee32ce9a7eb9';

@@ -1,0 +1,133 @@
+/** `having` and the orders of `groupBy`: Prisma's filters and orders over the aggregates of a group. */
+import type { FieldMeta } from '../schema/model-meta.ts'
+import { type Arguments, isPlainObject } from './call.ts'
+import { type Column, columnOf } from './catalog.ts'
+import { codecOf } from './codec.ts'
+import { subjectFilter } from './filter.ts'
+import { type OrderTerm, orderTerms } from './order.ts'
+import type { Path } from './parameters.ts'
+import { columnSql, type Source } from './source.ts'
+import { uncovered } from './uncovered.ts'
+import { and, definedEntries, or } from './where.ts'
+
+const functions: Readonly<Record<string, string>> = {
+  _count: 'COUNT',
+  _sum: 'SUM',
+  _avg: 'AVG',
+  _min: 'MIN',
+  _max: 'MAX',
+}
+
+/** The condition of a `having`; undefined where it sets none. */
+export function havingCondition(
+  source: Source,
+  having: unknown,
+  by: readonly string[],
+  path: Path,
+): string | undefined {
+  if (!isPlainObject(having)) return uncovered('a having that is not an object')
+  return and(
+    definedEntries(having, source.statement.catalog.runtime).map(([name, value]) => {
+      const at = [...path, name]
+      switch (name) {
+        case 'AND':
+          return and(branches(source, value, by, at))
+        case 'OR':
+          return or(branches(source, value, by, at))
+        case 'NOT':
+          return and(branches(source, value, by, at).map((condition) => condition && `(NOT ${condition})`))
+        default:
+          return fieldCondition(source, name, value, by, at)
+      }
+    }),
+  )
+}
+
+function branches(source: Source, value: unknown, by: readonly string[], path: Path): (string | undefined)[] {
+  if (!Array.isArray(value)) return [havingCondition(source, value, by, path)]
+  return value.map((each, i) => havingCondition(source, each, by, [...path, i]))
+}
+
+function fieldCondition(
+  source: Source,
+  name: string,
+  filter: unknown,
+  by: readonly string[],
+  path: Path,
+): string | undefined {
+  const column = columnOf(source.table, name)
+  if (column.field.list || column.field.type === 'Json') return uncovered('a having over a list or JSON')
+  const entries: [string, unknown][] = isPlainObject(filter)
+    ? definedEntries(filter, source.statement.catalog.runtime)
+    : [['equals', filter]]
+  const aggregated = entries.filter(([operator]) => operator in functions)
+  if (aggregated.length === 0) {
+    if (!by.includes(name)) return uncovered('a having over a field that is not grouped by')
+    return and(subjectFilter(source, column, columnSql(source, name), filter, path))
+  }
+  if (aggregated.length < entries.length) return uncovered('a having that mixes aggregates with values')
+  return and(
+    aggregated.flatMap(([operator, inner]) => {
+      if (!isPlainObject(inner) || 'mode' in inner) return uncovered('an aggregate filter in another form')
+      const sql = `${functions[operator]}(${columnSql(source, name)})`
+      return subjectFilter(source, aggregateColumn(source, column, operator), sql, inner, [...path, operator])
+    }),
+  )
+}
+
+/** A column of the type that Prisma takes an aggregate for in a filter. */
+function aggregateColumn({ statement }: Source, column: Column, operator: string): Column {
+  const type = aggregateType(column.field, operator)
+  const field: FieldMeta = {
+    name: column.field.name,
+    column: column.field.column,
+    kind: 'scalar',
+    type,
+    nullable: true,
+  }
+  const codec = codecOf(field, {}, statement.catalog.runtime) ?? uncovered('an aggregate of an unusual type')
+  return { field, sql: column.sql, codec }
+}
+
+function aggregateType({ type, kind, native }: FieldMeta, operator: string): string {
+  if (operator === '_count') return 'Int'
+  if (kind !== 'scalar' || native !== undefined) return uncovered('a having over an unusual type')
+  const numeric = ['Int', 'BigInt', 'Float', 'Decimal'].includes(type)
+  if (operator === '_avg')
+    return numeric ? (type === 'Decimal' ? 'Decimal' : 'Float') : uncovered('an average of no numbers')
+  if (operator === '_sum' && !numeric) return uncovered('a sum of no numbers')
+  return numeric || type === 'String' || type === 'DateTime' ? type : uncovered('an aggregate without an order')
+}
+
+/** The order of groups: by what they are grouped by, or by their aggregates. */
+export function groupOrder(source: Source, orderBy: unknown, by: readonly string[]): OrderTerm[] {
+  if (orderBy === undefined) return []
+  const entries: unknown[] = Array.isArray(orderBy) ? orderBy : [orderBy]
+  return entries.flatMap((entry) => {
+    if (!isPlainObject(entry)) return uncovered('an orderBy that is not an object')
+    const given = definedEntries(entry, source.statement.catalog.runtime)
+    if (given.length !== 1) return uncovered('an orderBy of several fields in one object')
+    const [name, value] = given[0]!
+    if (name in functions) return aggregateTerms(source, name, value)
+    if (!by.includes(name)) return uncovered('groups ordered by another field')
+    return orderTerms(source, entry)
+  })
+}
+
+function aggregateTerms(source: Source, operator: string, value: unknown): OrderTerm[] {
+  if (!isPlainObject(value)) return uncovered('an order of groups that is not an object')
+  const given = definedEntries(value as Arguments, source.statement.catalog.runtime)
+  if (given.length !== 1) return uncovered('an orderBy of several fields in one object')
+  const [name, direction] = given[0]!
+  if (direction !== 'asc' && direction !== 'desc') return uncovered('an unknown direction')
+  const { field } = columnOf(source.table, name)
+  const numeric = ['Int', 'BigInt', 'Float', 'Decimal'].includes(field.type)
+  if (
+    operator !== '_count' &&
+    (field.list || field.kind !== 'scalar' || (!numeric && !['String', 'DateTime'].includes(field.type)))
+  ) {
+    return uncovered('groups ordered by an aggregate of an unusual type')
+  }
+  if ((operator === '_sum' || operator === '_avg') && !numeric) return uncovered('a sum of no numbers')
+  return [{ sql: `${functions[operator]}(${columnSql(source, name)})`, descending: direction === 'desc' }]
+}
