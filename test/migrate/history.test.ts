@@ -107,6 +107,25 @@ it('creates the development database and its shadow where it may', async () => {
   }
 })
 
+it('needs no more rights than to create databases', async () => {
+  await using project = await createProject()
+  await project.schema(MODELS)
+  const url = new URL(project.database.adminUrl)
+  const name = `${url.pathname.slice(1)}_own`
+  const admin = (sql: string) => withClient(project.database.adminUrl, (client) => client.query(sql))
+  await admin(`CREATE ROLE "${name}" LOGIN CREATEDB PASSWORD 'secret'`)
+  await admin(`CREATE DATABASE "${name}" OWNER "${name}"`)
+  Object.assign(url, { pathname: `/${name}`, username: name, password: 'secret' })
+  try {
+    const options = { url: url.href, shadowUrl: undefined }
+    expect((await project.dev(options)).migration).toMatchObject({ applied: true })
+    expect((await project.dev(options)).migration).toBeUndefined()
+  } finally {
+    await admin(`DROP DATABASE "${name}"`)
+    await admin(`DROP ROLE "${name}"`)
+  }
+})
+
 it('keeps everything in the schema that the URL names', async () => {
   await using project = await createProject()
   await project.query('CREATE SCHEMA app')

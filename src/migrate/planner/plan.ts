@@ -9,7 +9,7 @@ import { functionStep, makeFunctions, makeLateFunctions } from './functions.ts'
 import { changeModels } from './model-changes.ts'
 import type { PlanOptions } from './options.ts'
 import { dropOrder, makeInOrder, makeSchemas } from './order.ts'
-import { type DecidedRenames, decideRenames, type Rename } from './renames/index.ts'
+import { type DecidedRenames, decideRenames, type Rename, runStep } from './renames/index.ts'
 import { replay, type Shadow, withShadow } from './replay.ts'
 import { createStep, dropStep, followStep, markStep, printScript } from './script.ts'
 import { strip } from './strip.ts'
@@ -38,7 +38,7 @@ export async function planMigration(options: PlanOptions, replayed: Shadow): Pro
     for (const key of outcome.rebuild) rebuilt.add(key)
     outcome = await withShadow(options, async (shadow) => {
       await replay(shadow, options.migrations)
-      for (const statement of decided.statements) await shadow.client.query(statement)
+      for (const step of decided.steps) await runStep(shadow.client, step)
       return planIn(shadow, options, decided, rebuilt)
     })
   }
@@ -53,7 +53,7 @@ export async function planMigration(options: PlanOptions, replayed: Shadow): Pro
 async function planIn(
   { client, url }: Shadow,
   options: PlanOptions,
-  { renames, statements }: DecidedRenames,
+  { renames, steps }: DecidedRenames,
   rebuilt: ReadonlySet<string>,
 ): Promise<Plan | { readonly rebuild: readonly string[] }> {
   const { source, schema, names } = options
@@ -82,7 +82,7 @@ async function planIn(
     (each) => isFunction(each) || !models.tables.has(each.on),
   )
   const remade = new Set([...found.missing, ...again.map((each) => each.declared)])
-  const sizes = [remade.size, drops.length, steady.length, found.released.length, statements.length, models.sql.length]
+  const sizes = [remade.size, drops.length, steady.length, found.released.length, steps.length, models.sql.length]
   if (sizes.every((size) => size === 0)) return { sql: '', renames, declared }
 
   const schemas = await makeSchemas(client, declared)
@@ -91,7 +91,6 @@ async function planIn(
     client,
     declared.filter((each) => !isFunction(each) && !isColumn(each)),
   )
-  const renameSteps = statements.map((statement) => ({ title: 'Rename', statements: [statement] }))
   const before = [
     steady.map((each) => followStep(each.declared, each.present, names)),
     dropOrder(drops, dependencies).map((each) => dropStep(each, names)),
@@ -106,8 +105,8 @@ async function planIn(
   ]
   const { values, rest } = separateEnumValues(models.sql)
   return {
-    sql: printScript([renameSteps, ...before, models.sql, ...after]),
-    ...(values !== '' && { inTwo: printScript([renameSteps, values, ...before, rest, ...after]) }),
+    sql: printScript([steps, ...before, models.sql, ...after]),
+    ...(values !== '' && { inTwo: printScript([steps, values, ...before, rest, ...after]) }),
     renames,
     declared,
   }

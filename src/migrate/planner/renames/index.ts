@@ -2,11 +2,12 @@ import type { Client } from 'pg'
 import type { SchemaMeta } from '../../../schema/index.ts'
 import type { Names } from '../../objects/index.ts'
 import type { RenameCandidate } from '../errors.ts'
+import type { Step } from '../script.ts'
 import { type AskRename, decideLevel, refuseUndecided, refuseUnknown } from './decide.ts'
-import { joinTableStatements } from './join-tables.ts'
+import { joinTableSteps } from './join-tables.ts'
 import { columnLevel, enumLevel, tableLevel } from './levels.ts'
 import type { Level, Rename } from './rename.ts'
-import { renameStatements } from './statements.ts'
+import { renameStep } from './statements.ts'
 
 export { schemaBefore } from './before.ts'
 export type { AskRename } from './decide.ts'
@@ -14,7 +15,7 @@ export type { Rename } from './rename.ts'
 
 export interface DecidedRenames {
   readonly renames: readonly Rename[]
-  readonly statements: readonly string[]
+  readonly steps: readonly Step[]
 }
 
 /**
@@ -31,26 +32,31 @@ export async function decideRenames(
   const flags = new Set(options.renames)
   const levels: Level[] = []
   const renames: Rename[] = []
-  const statements: string[] = []
+  const steps: Step[] = []
   const undecided: RenameCandidate[] = []
   for (const readLevel of [enumLevel, tableLevel, columnLevel]) {
     const level = await readLevel(client, schema, names)
     const decided = await decideLevel(level, flags, askRename)
     for (const rename of decided.renames) {
-      const own = await renameStatements(client, rename, names)
-      await client.query(own.join(';\n'))
-      statements.push(...own)
+      const step = await renameStep(client, rename, names)
+      await runStep(client, step)
+      steps.push(step)
     }
     levels.push(level)
     renames.push(...decided.renames)
     if (level.what === 'model') {
-      const swaps = await joinTableStatements(client, { schema, names, renames })
-      for (const swap of swaps) await client.query(swap)
-      statements.push(...swaps)
+      const joins = await joinTableSteps(client, { schema, names, renames })
+      for (const step of joins) await runStep(client, step)
+      steps.push(...joins)
     }
     undecided.push(...decided.undecided)
   }
   refuseUnknown(flags, levels)
   refuseUndecided(undecided)
-  return { renames, statements }
+  return { renames, steps }
+}
+
+/** Runs a step as it is printed. */
+export async function runStep(client: Client, { statements }: Step): Promise<void> {
+  for (const statement of statements) await client.query(statement)
 }

@@ -2,6 +2,7 @@ import type { Client } from 'pg'
 import { identifier } from '../../../pg/sql.ts'
 import type { SchemaMeta } from '../../../schema/index.ts'
 import type { Names } from '../../objects/index.ts'
+import type { Step } from '../script.ts'
 import { joinTables } from './levels.ts'
 import type { Rename } from './rename.ts'
 
@@ -10,13 +11,13 @@ import type { Rename } from './rename.ts'
  * than their columns, A and B in the order of the models' names: where that order changes, the two change places; and the foreign
  * keys get the names that new ones would have.
  */
-export async function joinTableStatements(
+export async function joinTableSteps(
   client: Client,
   { schema, names, renames }: { schema: SchemaMeta; names: Names; renames: readonly Rename[] },
-): Promise<string[]> {
+): Promise<Step[]> {
   const models = Object.values(schema.models).filter((each) => !each.view)
   const joins = new Map(models.flatMap((each) => joinTables(each, schema, names)).map((each) => [each.name, each]))
-  const statements: string[] = []
+  const steps: Step[] = []
   for (const { schema: own, name, columns } of joins.values()) {
     const [a, b] = ['A', 'B'].map((side) => schema.models[columns.find((each) => each.name === side)?.model ?? ''])
     const foreignKeys = await readForeignKeys(client, identifier(own, name))
@@ -24,6 +25,7 @@ export async function joinTableStatements(
     const swapped = a !== b && foreignKeys.some(({ column, references }) => column === 'A' && references === target)
     const renamed = renames.some(({ what, to }) => what === 'model' && to === name)
     if (!swapped && !renamed) continue
+    const statements: string[] = []
     const alter = `ALTER TABLE ${names.qualify(own, name)} RENAME`
     if (swapped)
       statements.push(`${alter} COLUMN "A" TO "_A"`, `${alter} COLUMN "B" TO "A"`, `${alter} COLUMN "_A" TO "B"`)
@@ -35,8 +37,9 @@ export async function joinTableStatements(
       statements.push(
         `${alter} CONSTRAINT ${identifier(`${name}_${side}_new`)} TO ${identifier(`${name}_${side}_fkey`)}`,
       )
+    if (statements.length > 0) steps.push({ title: 'RenameJoinTable', statements })
   }
-  return statements
+  return steps
 }
 
 async function readForeignKeys(

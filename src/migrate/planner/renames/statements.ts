@@ -1,18 +1,32 @@
 import type { Client } from 'pg'
 import { identifier } from '../../../pg/sql.ts'
 import type { Names } from '../../objects/index.ts'
+import type { Step } from '../script.ts'
 import type { Rename } from './rename.ts'
 
-/** The statements of a rename. Prisma's engine renames foreign keys and indexes itself; a serial column's sequence it leaves behind. */
-export async function renameStatements(client: Client, rename: Rename, names: Names): Promise<string[]> {
-  const { what, schema, table = '', from, to } = rename
-  if (what === 'enum') return [`ALTER TYPE ${names.qualify(schema, from)} RENAME TO ${identifier(to)}`]
-  if (what === 'model')
-    return [
-      `ALTER TABLE ${names.qualify(schema, from)} RENAME TO ${identifier(to)}`,
-      ...(await keyRenames(client, rename, names)),
-      ...(await sequenceRenames(client, rename, names)),
-    ]
+/** A rename in SQL. Prisma's engine renames foreign keys and indexes itself; a serial column's sequence it leaves behind. */
+export async function renameStep(client: Client, rename: Rename, names: Names): Promise<Step> {
+  const { what } = rename
+  if (what === 'enum') return { title: 'RenameEnum', statements: [enumRename(rename, names)] }
+  if (what === 'model') return { title: 'RenameTable', statements: await tableRenames(client, rename, names) }
+  return { title: 'RenameColumn', statements: await columnRenames(client, rename, names) }
+}
+
+function enumRename({ schema, from, to }: Rename, names: Names): string {
+  return `ALTER TYPE ${names.qualify(schema, from)} RENAME TO ${identifier(to)}`
+}
+
+async function tableRenames(client: Client, rename: Rename, names: Names): Promise<string[]> {
+  const { schema, from, to } = rename
+  return [
+    `ALTER TABLE ${names.qualify(schema, from)} RENAME TO ${identifier(to)}`,
+    ...(await keyRenames(client, rename, names)),
+    ...(await sequenceRenames(client, rename, names)),
+  ]
+}
+
+async function columnRenames(client: Client, rename: Rename, names: Names): Promise<string[]> {
+  const { schema, table = '', from, to } = rename
   return [
     `ALTER TABLE ${names.qualify(schema, table)} RENAME COLUMN ${identifier(from)} TO ${identifier(to)}`,
     ...(await sequenceRenames(client, rename, names)),
