@@ -35,7 +35,7 @@ export interface Stages {
 
 export function createStages(features: readonly Feature[]): Stages {
   const sorted = features.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
-  const answering = sorted.some((each) => each.admitAnswer)
+  const answering = sorted.some((each) => 'admitAnswer' in each)
   return {
     context: sorted.some((each) => each.alwaysContext) ? 'always' : 'used',
     async start(ask) {

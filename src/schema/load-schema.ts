@@ -66,8 +66,9 @@ function schemaFaults(
   schema: SchemaMeta,
   definitions: readonly AnnotationDefinition[],
 ): LocatedFault[] {
-  return definitions.flatMap(({ name, checkSchema }) =>
-    (checkSchema?.(schema) ?? []).flatMap(({ model, ...complaint }) => {
+  return definitions.flatMap((definition) =>
+    (definition.checkSchema?.(schema) ?? []).flatMap(({ model, ...complaint }) => {
+      const { name } = definition
       const documentation = text.blocks.find((each) => each.name === model)?.documentation ?? []
       for (const piece of documentation) {
         const found = findAnnotations(piece, { known: [name], ignored: [] }, () => {}).find(

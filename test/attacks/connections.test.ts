@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { Client } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { auditor, type Db, fill, openClient, useProtectedDatabase } from './use-attacks.ts'
 
@@ -133,10 +133,10 @@ describe.each(['direct', 'prisma'] as const)('who comes after on the same connec
 })
 
 describe('on a connection with its context in the session, as it is often done', () => {
-  let naive: pg.Client
+  let naive: Client
   beforeAll(async () => {
     await fill(database)
-    naive = new pg.Client({ connectionString: database.url })
+    naive = new Client({ connectionString: database.url })
     await naive.connect()
   })
   afterAll(() => naive.end())

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { PrismaPg } from '@prisma/adapter-pg'
-import fc from 'fast-check'
+import { array, assert, asyncProperty, constantFrom, integer, nat, record } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rounds } from '../rounds.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
@@ -104,16 +104,16 @@ describe.each(['direct', 'prisma'] as const)('two tenants in one tick (%s)', (qu
 
   it('random calls, interleaved at random', async () => {
     const clients = { north: db.$as({ tenantId: 'north' }), south: db.$as({ tenantId: 'south' }) }
-    const call = fc.record({
-      tenant: fc.constantFrom(...tenants),
-      form: fc.constantFrom(...Object.keys(forms)),
-      name: fc.constantFrom(...Object.keys({ ...reads, ...writes })),
-      k: fc.integer({ min: 1, max: 3 }),
-      later: fc.nat(3),
+    const call = record({
+      tenant: constantFrom(...tenants),
+      form: constantFrom(...Object.keys(forms)),
+      name: constantFrom(...Object.keys({ ...reads, ...writes })),
+      k: integer({ min: 1, max: 3 }),
+      later: nat(3),
     })
     const perRound = 20
-    await fc.assert(
-      fc.asyncProperty(fc.array(call, { minLength: perRound, maxLength: perRound }), async (calls) => {
+    await assert(
+      asyncProperty(array(call, { minLength: perRound, maxLength: perRound }), async (calls) => {
         const answers = await Promise.all(
           calls.map(async ({ tenant, form, name, k, later }) => {
             for (let i = 0; i < later; i++) await Promise.resolve()

@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Db, fill, openClient, useProtectedDatabase } from './use-attacks.ts'
 
@@ -106,7 +106,7 @@ describe('ids of any kind are themselves and nobody else', () => {
 
 it('pasted into SQL, as it is often done, an id becomes somebody else', async () => {
   await fill(database)
-  const client = new pg.Client({ connectionString: database.url })
+  const client = new Client({ connectionString: database.url })
   await client.connect()
   const userId = "x', true), set_config('app.user_id', 'bob"
   await client.query('BEGIN')
