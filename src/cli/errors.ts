@@ -48,3 +48,10 @@ export const databaseUrlMissing = defineError({
   mend: 'Set MIGRATE_DATABASE_URL to a URL of the role that owns the tables, or DATABASE_URL, or `datasource.url` in prisma.config.ts.',
   message: () => 'There is no URL of a database to work on.',
 })
+
+export const databaseUrlInvalid = defineError({
+  code: 'SUB_DATABASE_URL_INVALID',
+  summary: 'The connection URL is none of PostgreSQL.',
+  mend: 'Write postgresql://user:password@host:port/database; characters such as @ : / # ? in a password must be percent-encoded.',
+  message: () => 'The URL of the database cannot be read.',
+})

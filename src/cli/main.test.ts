@@ -87,6 +87,10 @@ it('reads schema, configuration and URL as Prisma does', async () => {
   const status = async () => JSON.parse((await substrata('migrate', 'status', '--json')).stdout).error
   writeFileSync('schema.prisma', 'datasource db {\n  provider = "postgresql"\n}\n')
   expect(await status()).toMatchObject({ code: 'SUB_DATABASE_URL_MISSING' })
+  for (const url of ['nonsense', 'mysql://localhost/app']) {
+    vi.stubEnv('DATABASE_URL', url)
+    expect(await status()).toMatchObject({ code: 'SUB_DATABASE_URL_INVALID' })
+  }
 
   const url = (port: number) => `postgresql://app:hidden@127.0.0.1:${port}/app`
   vi.stubEnv('DATABASE_URL', url(1))

@@ -109,6 +109,7 @@ Exit codes: 0 done; 1 failed, or the answer is no; 2 the command line is wrong.
 
 Examples:
   substrata generate         Prisma's client and Substrata's metadata
+  substrata migrate dev      write a migration for what changed in the schema
   substrata migrate deploy   apply the pending migrations
   substrata prisma validate  Prisma's own CLI, with no engine to download`
 

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { readSchema } from '../schema/source/read-schema.ts'
 import type { ProjectOptions } from './command.ts'
-import { configUnreadable, databaseUrlMissing, schemaNotFound } from './errors.ts'
+import { configUnreadable, databaseUrlInvalid, databaseUrlMissing, schemaNotFound } from './errors.ts'
 import { findPrisma } from './prisma.ts'
 
 /** A Prisma project as Prisma's own CLI sees it. */
@@ -40,13 +40,14 @@ const defaultSchemas = ['prisma/schema.prisma', 'schema.prisma']
  * Finds schema, migrations and database as Prisma does: flags, then Prisma's configuration file, then its defaults. The URL is
  * MIGRATE_DATABASE_URL before the configuration's, because only the owner may migrate; DATABASE_URL comes last.
  *
- * @throws SUB_PRISMA_CONFIG, SUB_CLI_SCHEMA_NOT_FOUND, SUB_DATABASE_URL_MISSING
+ * @throws SUB_PRISMA_CONFIG, SUB_CLI_SCHEMA_NOT_FOUND, SUB_DATABASE_URL_MISSING, SUB_DATABASE_URL_INVALID
  */
 export async function loadProject(options: ProjectOptions): Promise<Project> {
   const config = await loadConfig(options.config)
   const schemaPath = findSchema(options.schema ?? config.schema)
   const url = process.env.MIGRATE_DATABASE_URL || config.datasource?.url || process.env.DATABASE_URL
   if (!url) throw databaseUrlMissing({})
+  if (!isPostgresUrl(url)) throw databaseUrlInvalid({})
   return {
     schemaPath,
     schema: readSchema(schemaPath).files.map(({ path, text }) => ({ path: resolve(path), content: text })),
@@ -54,6 +55,10 @@ export async function loadProject(options: ProjectOptions): Promise<Project> {
     url,
     shadowUrl: process.env.SHADOW_DATABASE_URL || config.datasource?.shadowDatabaseUrl,
   }
+}
+
+function isPostgresUrl(url: string): boolean {
+  return URL.canParse(url) && ['postgres:', 'postgresql:'].includes(new URL(url).protocol)
 }
 
 async function loadConfig(file: string | undefined): Promise<PrismaConfig> {

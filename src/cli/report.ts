@@ -37,5 +37,11 @@ interface Description {
 function describe(error: unknown, { debug }: ReportOptions): Description {
   const stack = debug && error instanceof Error && error.stack !== undefined ? { stack: error.stack } : {}
   if (isSubstrataError(error)) return { code: error.code, message: error.message, details: error.details, ...stack }
-  return { code: undefined, message: error instanceof Error ? error.message : String(error), ...stack }
+  return { code: undefined, message: messageOf(error), ...stack }
+}
+
+/** A host of several addresses fails with one error for each, and none of its own to say. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ')
+  return error instanceof Error ? error.message : String(error)
 }

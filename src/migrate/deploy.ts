@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Client, ClientConfig } from 'pg'
+import { answerOf } from '../pg/answer.ts'
 import { identifier } from '../pg/sql.ts'
 import { sqlStateOf } from '../pg/sql-state.ts'
 import { withClient } from '../pg/with-client.ts'
@@ -103,7 +104,11 @@ async function runScript(session: ClientConfig, { name, sql }: Migration): Promi
     } catch (cause) {
       const sqlState = sqlStateOf(cause)
       const line = lineOf(sql, (cause as { position?: string }).position)
-      throw migrationFailed({ migration: name, ...(sqlState && { sqlState }), ...(line && { line }) }, { cause })
+      const reason = answerOf(cause)
+      throw migrationFailed(
+        { migration: name, ...(sqlState && { sqlState }), ...(line && { line }), ...(reason && { reason }) },
+        { cause },
+      )
     }
     if (client.getTransactionStatus() !== 'I') throw migrationLeftOpen({ migration: name })
   })

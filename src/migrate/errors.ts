@@ -60,7 +60,7 @@ export const migrationsForAnother = defineError<{ provider: string }>({
 export const databaseNotEmpty = defineError<{ tables: readonly string[] }>({
   code: 'SUB_DATABASE_NOT_EMPTY',
   summary: 'The database holds tables but no migration ledger (P3005 in Prisma).',
-  mend: 'Use an empty database, or baseline this one with `prisma migrate resolve --applied`.',
+  mend: 'Use an empty database, or baseline this one with `substrata prisma migrate resolve --applied`.',
   message: ({ tables }) => `The database has no migration ledger but holds ${tables.slice(0, 3).join(', ')}.`,
 })
 
@@ -69,24 +69,25 @@ export const migrationUnresolved = defineError<{ migrations: readonly string[] }
   summary: 'An earlier deploy failed half-way; nothing more is applied before someone has looked (P3009 in Prisma).',
   mend:
     'See what it left behind (column "logs" of _prisma_migrations), then say how it ended with ' +
-    '`prisma migrate resolve --rolled-back NAME` or `--applied NAME`, and deploy again.',
+    '`substrata prisma migrate resolve --rolled-back NAME` or `--applied NAME`, and deploy again.',
   message: ({ migrations }) => `Failed earlier and not resolved: ${migrations.join(', ')}.`,
 })
 
-export const migrationFailed = defineError<{ migration: string; sqlState?: string; line?: number }>({
+export const migrationFailed = defineError<{ migration: string; sqlState?: string; line?: number; reason?: string }>({
   code: 'SUB_MIGRATION_FAILED',
   summary: 'PostgreSQL refused a migration (P3018 in Prisma). The cause holds its answer; the ledger keeps it.',
   mend:
-    'Mend the file, mark the failure with `prisma migrate resolve --rolled-back NAME` and deploy again. ' +
+    'Mend the file, mark the failure with `substrata prisma migrate resolve --rolled-back NAME` and deploy again. ' +
     'A file without BEGIN and COMMIT of its own left nothing behind.',
-  message: ({ migration, sqlState, line }) =>
-    `The migration ${migration} failed${line ? ` at line ${line}` : ''}${sqlState ? ` with SQLSTATE ${sqlState}` : ''}.`,
+  message: ({ migration, sqlState, line, reason }) =>
+    `The migration ${migration} failed${line ? ` at line ${line}` : ''}${sqlState ? ` with SQLSTATE ${sqlState}` : ''}` +
+    `${reason ? `: ${reason}` : ''}.`,
 })
 
 export const migrationLeftOpen = defineError<{ migration: string }>({
   code: 'SUB_MIGRATION_LEFT_OPEN',
   summary: 'A migration ended inside a transaction that it had begun, so nothing of that transaction was kept.',
-  mend: 'Add the missing COMMIT, mark the failure with `prisma migrate resolve --rolled-back NAME` and deploy again.',
+  mend: 'Add the missing COMMIT, mark the failure with `substrata prisma migrate resolve --rolled-back NAME` and deploy again.',
   message: ({ migration }) => `The migration ${migration} left a transaction open; it was rolled back.`,
 })
 

@@ -167,3 +167,38 @@ model Line {
   await project.query(`UPDATE "Line" SET status = 'DONE'`)
   await equalsScratch(project, after)
 })
+
+it('computes anew what was stored with an earlier body of a function', async () => {
+  const body = (factor: number) =>
+    `CREATE OR REPLACE FUNCTION times(n int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT n * ${factor}'`
+  const models = `/// @function("times.sql")
+
+/// @index.expression("times(id)", name: "by_times")
+/// @check("times_positive", "times(id) > 0")
+model Line {
+  id    Int  @id
+  /// @generated("times(id)")
+  times Int?
+  @@map("lines")
+}
+/// @view.materialized(sql: "SELECT times(id) AS times FROM lines")
+view Times {
+  times Int @unique
+  @@map("all_times")
+}`
+  await using project = await createProject()
+  await project.write('times.sql', body(2))
+  await project.schema(models)
+  await project.dev()
+  await project.query('INSERT INTO lines VALUES (21)')
+  await project.write('times.sql', body(3))
+  await project.dev()
+  expect(await project.query('SELECT times FROM lines')).toEqual([{ times: 63 }])
+  expect(await project.query('SELECT times FROM all_times')).toEqual([{ times: 63 }])
+  await equalsScratch(project, models, { 'times.sql': body(3) })
+  await project.write('times.sql', body(-1))
+  await expect(project.dev()).rejects.toMatchObject({
+    code: 'SUB_MIGRATION_IMPOSSIBLE',
+    message: expect.stringContaining('times_positive'),
+  })
+})

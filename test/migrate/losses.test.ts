@@ -82,3 +82,32 @@ it('names a dropped table and a value that an enum loses', async () => {
     { kind: 'enum value removed', column: 'READER', rows: 0 },
   ])
 })
+
+it.each([
+  {
+    change: 'a check',
+    to: '/// @check("adults", "age > 17")\n  age Int?',
+    reason: '"adults" of relation "User" is violated',
+  },
+  { change: 'a unique key', to: 'age Int? @unique', reason: 'could not create unique index "User_age_key"' },
+  { change: 'a shorter type', to: 'age Int?\n  name String @db.VarChar(2)', reason: 'value too long for type' },
+])('refuses $change that the rows do not allow, and leaves nothing behind', async ({ to, reason }) => {
+  await using project = await createProject()
+  const models = (fields: string) =>
+    `model User {\n  id Int @id\n  ${fields.includes('name') ? '' : 'name String?'}\n  ${fields}\n}`
+  await project.schema(models('age Int?'))
+  await project.dev()
+  await project.query(`INSERT INTO "User" (id, name, age) VALUES (1, 'ann', 7), (2, 'bob', 7)`)
+  const before = await project.objects()
+  await project.schema(models(to))
+  await expect(project.dev({ confirmLoss: async () => true })).rejects.toMatchObject({
+    code: 'SUB_MIGRATION_IMPOSSIBLE',
+    message: expect.stringContaining(reason),
+  })
+  expect(await project.objects()).toEqual(before)
+  await project.query('DELETE FROM "User"')
+  expect(await project.dev({ confirmLoss: async () => true })).toMatchObject({
+    pending: [],
+    migration: { applied: true },
+  })
+})

@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { full } from '../rounds.ts'
 import { createPrismaProject, type PrismaProject } from './project.ts'
 
 const SCHEMA = `datasource db {
@@ -55,7 +56,7 @@ it('names the engine that Prisma runs on', { timeout: 60_000 }, async () => {
   expect(run.stdout).toMatch(/Schema Engine\s+: schema-engine-cli [0-9a-f]{40} \(at .*schema-engine\.mjs/)
 })
 
-it('starts the engine through Node where scripts are no programs', { timeout: 60_000 }, async () => {
+it.runIf(full)('starts the engine through Node where scripts are no programs', { timeout: 60_000 }, async () => {
   const bin = fileURLToPath(new URL('../../bin', import.meta.url))
   const engine = join(bin, `schema-engine.no-program.${process.pid}.mjs`)
   copyFileSync(join(bin, 'schema-engine.mjs'), engine)

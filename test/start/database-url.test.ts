@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { createTestDatabase } from 'substrata/testing'
 import { afterAll, expect, test, vi } from 'vitest'
+import { full } from '../rounds.ts'
 import { cloneRepository } from './clone.ts'
 import { type Start, start } from './shop.ts'
 
@@ -92,7 +93,7 @@ test.each([
   expect(await query(database.adminUrl, userTables)).toEqual(before)
 })
 
-test('--allow-other-tables puts the shop beside other schemas', async () => {
+test.runIf(full)('--allow-other-tables puts the shop beside other schemas', async () => {
   await using database = await createTestDatabase({ setup: 'CREATE SCHEMA crm; CREATE TABLE crm.leads (id int)' })
   await using shop = startOn(database, ['--allow-other-tables', '--seed'])
   const url = await shop.opened()
@@ -100,7 +101,7 @@ test('--allow-other-tables puts the shop beside other schemas', async () => {
   expect(await query(database.adminUrl, userTables)).toContainEqual({ name: 'crm.leads' })
 })
 
-test('without MIGRATE_DATABASE_URL the one role does everything, and the shop says so', async () => {
+test.runIf(full)('without MIGRATE_DATABASE_URL the one role does everything, and the shop says so', async () => {
   await using database = await createTestDatabase()
   await using shop = start({
     folder,

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { rounds } from '../rounds.ts'
+import { full } from '../rounds.ts'
 import { cloneRepository, type User } from './clone.ts'
 import { expectNothingLeft, SMALL, start } from './shop.ts'
 
@@ -16,7 +16,7 @@ function otherUser(): User | undefined {
   return { uid: uid!, gid: gid! }
 }
 
-test('two clones at once, one of them of another user in a home that is closed to others', async () => {
+test.runIf(full)('two clones at once, one of them of another user in a home that is closed to others', async () => {
   const user = otherUser()
   using mine = cloneRepository()
   using theirs = cloneRepository(user ? { owner: user, modules: 'own' } : {})
@@ -32,14 +32,13 @@ test('two clones at once, one of them of another user in a home that is closed t
 })
 
 // It installs everything from the registry, which takes a minute.
-if (rounds(0, 1) > 0)
-  test('a fresh clone needs nothing but npm start', async () => {
-    using clone = cloneRepository({ modules: 'none' })
-    expect(existsSync(join(clone.folder, 'node_modules'))).toBe(false)
-    await using shop = start({ folder: clone.folder, npm: true, args: SMALL })
-    const url = await shop.opened(600)
-    expect((await fetch(`${url}/users/active`)).status).toBe(200)
-    process.kill(-shop.pid, 'SIGINT')
-    await shop.exit
-    await expectNothingLeft(clone.folder)
-  })
+test.runIf(full)('a fresh clone needs nothing but npm start', async () => {
+  using clone = cloneRepository({ modules: 'none' })
+  expect(existsSync(join(clone.folder, 'node_modules'))).toBe(false)
+  await using shop = start({ folder: clone.folder, npm: true, args: SMALL })
+  const url = await shop.opened(600)
+  expect((await fetch(`${url}/users/active`)).status).toBe(200)
+  process.kill(-shop.pid, 'SIGINT')
+  await shop.exit
+  await expectNothingLeft(clone.folder)
+})

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, expect, test, vi } from 'vitest'
+import { full } from '../rounds.ts'
 import { cloneRepository } from './clone.ts'
 import { eventually, type Process, postmastersIn } from './processes.ts'
 import { expectNothingLeft, SMALL, type Start, start } from './shop.ts'
@@ -48,7 +49,7 @@ test.each([
   expectCleanOutput(shop)
 })
 
-test('SIGKILL of the serving process takes PostgreSQL with it, and the start says so', async () => {
+test.runIf(full)('SIGKILL of the serving process takes PostgreSQL with it, and the start says so', async () => {
   await using shop = start({ folder })
   await shop.opened()
   const family = shop.descendants()
@@ -58,7 +59,7 @@ test('SIGKILL of the serving process takes PostgreSQL with it, and the start say
   await expectNothingLeft(folder, family)
 })
 
-test('after a crash of the machine the next start works on the same data', async () => {
+test.runIf(full)('after a crash of the machine the next start works on the same data', async () => {
   await using shop = start({ folder })
   const url = await shop.opened()
   const body = JSON.stringify({ email: 'committed@example.com', name: 'Committed' })
@@ -91,7 +92,7 @@ test('when PostgreSQL ends, the shop says so and ends too', async () => {
   await expectNothingLeft(folder, family)
 })
 
-test('a crashed connection is no reason to end', async () => {
+test.runIf(full)('a crashed connection is no reason to end', async () => {
   await using shop = start({ folder })
   const url = await shop.opened()
   expect((await fetch(`${url}/statistics`)).status).toBe(200)
@@ -104,7 +105,7 @@ test('a crashed connection is no reason to end', async () => {
   expect(postmastersIn(folder)).toContainEqual(expect.objectContaining({ pid: postmaster.pid }))
 })
 
-test.each(['SIGINT', 'SIGKILL'] as const)(
+test.each(full ? (['SIGINT', 'SIGKILL'] as const) : (['SIGKILL'] as const))(
   'what %s interrupts while it seeds is done by the next start',
   async (signal) => {
     await using shop = start({ folder, args: ['--reset', '--scale', '2', '--port', '0'] })
@@ -122,7 +123,7 @@ test.each(['SIGINT', 'SIGKILL'] as const)(
   },
 )
 
-test('a start that was killed in its first migration is begun anew', async () => {
+test.runIf(full)('a start that was killed in its first migration is begun anew', async () => {
   await (async () => {
     await using shop = start({ folder })
     await shop.opened()

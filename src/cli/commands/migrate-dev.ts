@@ -59,8 +59,10 @@ async function confirmLoss(
   { acceptDataLoss }: Options,
   terminal: Terminal,
 ): Promise<boolean | 'nobody'> {
-  for (const { message } of losses) terminal.note(terminal.colors.yellow(message))
-  return acceptDataLoss === true || terminal.confirm('Go on?')
+  const messages = losses.map(({ message }) => terminal.colors.yellow(message))
+  if (acceptDataLoss !== true) return terminal.confirm([...messages, 'Go on?'].join('\n'))
+  for (const message of messages) terminal.note(message)
+  return true
 }
 
 function describe({ pending, migration, losses, renames }: DevResult): object {

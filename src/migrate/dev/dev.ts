@@ -23,6 +23,7 @@ import { ensureDatabase } from './ensure-database.ts'
 import { dataLossUnconfirmed, migrationImpossible, migrationNameMissing } from './errors.ts'
 import { type History, readHistory } from './history.ts'
 import { type FoundLoss, findLosses } from './losses.ts'
+import { tryOnRows } from './try-on-rows.ts'
 import { writeMigration } from './write.ts'
 
 export interface DevOptions {
@@ -90,6 +91,7 @@ export async function migrateDev(options: DevOptions): Promise<DevResult> {
   const name = await options.name()
   if (name === undefined || !/[a-z0-9]/i.test(name)) throw migrationNameMissing({})
   const sql = `${warningsOf(losses)}${verified.sql}`
+  if (!options.createOnly) await withClient(parseTarget(url).session, (client) => tryOnRows(client, sql))
   const folder = await writeMigration(directory, { name, sql, earlier: migrations.map((each) => each.name) })
   if (!options.createOnly) await deploy()
   const file = join(directory, folder, 'migration.sql')

@@ -53,6 +53,8 @@ export const migrationImpossible = defineError<{ reasons: readonly string[] }>({
   code: 'SUB_MIGRATION_IMPOSSIBLE',
   summary:
     'The planned migration cannot be applied to the rows of the development database. Nothing was written or applied.',
-  mend: 'Make the field optional or give it a default; or write the migration with --create-only and fill the column in it.',
+  mend:
+    'Correct the rows; or make a new field optional or give it a default; or write the migration with --create-only, and put into ' +
+    'it what the rows need first.',
   message: ({ reasons }) => `The migration cannot be applied:\n${reasons.map((each) => `  ${each}`).join('\n')}\n`,
 })

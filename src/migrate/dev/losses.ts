@@ -27,6 +27,7 @@ export async function findLosses(client: Client, losses: readonly Loss[]): Promi
 
 async function countRows(client: Client, loss: Loss): Promise<number> {
   const { kind, schema, table, column } = loss
+  if (kind === 'hand-made object dropped') return 0
   if (kind === 'enum value removed') return countEnumRows(client, loss)
   const condition =
     column === undefined || kind === 'required column added'
@@ -70,6 +71,7 @@ const wording: Readonly<Record<Loss['kind'], (loss: Loss, rows: number) => strin
   'column made required': (_, rows) => `must not be null any more: rows where it is cannot stay, and there are ${rows}`,
   'enum value removed': (_, rows) =>
     `is no value of the enum any more: rows that hold it make the migration fail, and there are ${rows}`,
+  'hand-made object dropped': ({ object }) => `loses the ${object}, which was made by hand and needs what is dropped`,
 }
 
 function describe(loss: Loss, rows: number): string {

@@ -190,6 +190,11 @@ describe('a shadow database', () => {
     await expect(withShadowDatabase({ url: adminUrl, shadowUrl: adminUrl }, work)).rejects.toMatchObject({
       details: { prismaCode: 'P3006' },
     })
+    const alias = new URL(adminUrl)
+    alias.hostname = alias.hostname === 'localhost' ? '127.0.0.1' : 'localhost'
+    await expect(withShadowDatabase({ url: adminUrl, shadowUrl: alias.href }, work)).rejects.toMatchObject({
+      details: { prismaCode: 'P3006' },
+    })
     await expect(withShadowDatabase({ url: ownerUrl }, work)).rejects.toMatchObject({
       details: { prismaCode: 'P3014' },
     })

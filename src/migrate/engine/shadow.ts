@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { identifier } from '../../pg/sql.ts'
 import { withConnection } from './connect.ts'
 import { type Connection, isSameDatabase, withDatabase } from './connection.ts'
@@ -18,7 +18,7 @@ export interface ShadowDatabase extends AsyncDisposable {
  */
 export async function openShadowDatabase(main: Connection | undefined, given?: Connection): Promise<ShadowDatabase> {
   if (given !== undefined) {
-    if (main !== undefined && isSameDatabase(main, given)) throw sameDatabase()
+    if (main !== undefined && (isSameDatabase(main, given) || (await sharesLocks(main, given)))) throw sameDatabase()
     await emptyDatabase(given)
     return { connection: given, [Symbol.asyncDispose]: async () => {} }
   }
@@ -32,6 +32,28 @@ export async function openShadowDatabase(main: Connection | undefined, given?: C
       withConnection(main, async (client) => {
         await client.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`)
       }),
+  }
+}
+
+/**
+ * One database has many URLs: `localhost` and `127.0.0.1`, a socket, a pooler. An advisory lock belongs to the database, however
+ * it was reached; the transaction keeps it where it is behind a pooler, too.
+ */
+async function sharesLocks(main: Connection, given: Connection): Promise<boolean> {
+  const key = randomInt(2 ** 47)
+  try {
+    return await withConnection(main, async (holder) => {
+      await holder.query('BEGIN')
+      await holder.query('SELECT pg_advisory_xact_lock($1)', [key])
+      return withConnection(given, async (other) => {
+        const { rows } = await other.query<{ free: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS free', [key])
+        return rows[0]?.free !== true
+      })
+    })
+  } catch (error) {
+    // A main database that is not there is not the given one, which must be.
+    if (isPrismaFault(error) && ['P1001', 'P1003'].includes(error.prismaCode)) return false
+    throw error
   }
 }
 

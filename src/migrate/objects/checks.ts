@@ -3,6 +3,7 @@ import { annotations, annotationsOf, type ModelMeta } from '../../schema/index.t
 import { tablesOf } from './declared-index.ts'
 import { hashOf } from './mark.ts'
 import type { DeclarationSource, DeclaredObject, ObjectKind } from './object.ts'
+import { fragment } from './sql-text.ts'
 
 export const checks: ObjectKind = {
   kind: 'check',
@@ -33,7 +34,7 @@ function declaredCheck(
   { names }: DeclarationSource,
 ): DeclaredObject {
   const schema = model.schema ?? names.defaultSchema
-  const create = `ALTER TABLE ${names.qualify(schema, model.table)} ADD CONSTRAINT ${identifier(name)} CHECK (${sql})`
+  const create = `ALTER TABLE ${names.qualify(schema, model.table)} ADD CONSTRAINT ${identifier(name)} CHECK (${fragment(sql)})`
   return {
     kind: 'check',
     annotation: 'check',

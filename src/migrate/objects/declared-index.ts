@@ -2,6 +2,7 @@ import { identifier } from '../../pg/sql.ts'
 import type { ModelMeta } from '../../schema/index.ts'
 import { hashOf } from './mark.ts'
 import type { DeclarationSource, DeclaredObject } from './object.ts'
+import { fragment } from './sql-text.ts'
 
 /** What the annotations of indexes have in common. */
 interface IndexDeclaration {
@@ -23,9 +24,9 @@ export function declaredIndex(model: ModelMeta, { names }: DeclarationSource, in
     identifier(index.name),
     ` ON ${names.qualify(schema, model.table)}`,
     index.method === undefined ? '' : ` USING ${index.method}`,
-    ` (${index.keys})`,
+    ` (${fragment(index.keys)})`,
     index.include === undefined ? '' : ` INCLUDE (${index.include.map((each) => identifier(each)).join(', ')})`,
-    index.where === undefined ? '' : ` WHERE ${index.where}`,
+    index.where === undefined ? '' : ` WHERE ${fragment(index.where)}`,
   ].join('')
   return {
     kind: 'index',

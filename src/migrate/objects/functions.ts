@@ -4,7 +4,7 @@ import { annotations, annotationsOf } from '../../schema/index.ts'
 import { declaredContextFunctions } from './context-functions.ts'
 import { hashOf } from './mark.ts'
 import type { DeclarationSource, DeclaredObject, Names, ObjectKind, ObjectName } from './object.ts'
-import { singleStatement } from './single-statement.ts'
+import { singleStatement } from './sql-text.ts'
 
 export const functions: ObjectKind = {
   kind: 'function',

@@ -4,6 +4,7 @@ import { columnType } from './column-type.ts'
 import { tablesOf } from './declared-index.ts'
 import { hashOf } from './mark.ts'
 import type { DeclarationSource, DeclaredObject, ObjectKind } from './object.ts'
+import { fragment } from './sql-text.ts'
 
 export const generatedColumns: ObjectKind = {
   kind: 'generated column',
@@ -34,7 +35,7 @@ function declaredColumn(
   { schema, names }: DeclarationSource,
 ): DeclaredObject {
   const own = model.schema ?? names.defaultSchema
-  const definition = `${columnType(field, schema, names)} GENERATED ALWAYS AS (${sql}) STORED`
+  const definition = `${columnType(field, schema, names)} GENERATED ALWAYS AS (${fragment(sql)}) STORED`
   const nullability = field.nullable || field.list ? '' : ' NOT NULL'
   const add = `ALTER TABLE ${names.qualify(own, model.table)} ADD COLUMN ${identifier(field.column)} ${definition}${nullability}`
   return {

@@ -5,7 +5,7 @@ import { annotations, annotationsOf, type ModelMeta } from '../../schema/index.t
 import { columnsOf, indexName } from './declared-index.ts'
 import { hashOf } from './mark.ts'
 import type { DeclarationSource, DeclaredObject, ObjectKind } from './object.ts'
-import { singleStatement } from './single-statement.ts'
+import { singleStatement } from './sql-text.ts'
 
 export const materializedViews: ObjectKind = {
   kind: 'materialized view',

@@ -1,9 +1,15 @@
 import { type Client, DatabaseError } from 'pg'
 
-/** Runs statements as one transaction, and returns why PostgreSQL refused them where it did. */
+/**
+ * Runs statements, and returns why PostgreSQL refused them where it did. The extended protocol takes one statement at a time: SQL of
+ * an annotation in which a second one hides is refused.
+ */
 export async function attempt(client: Client, statements: readonly string[]): Promise<DatabaseError | undefined> {
   try {
-    await client.query(statements.join(';\n'))
+    for (const text of statements) {
+      const query = { text, queryMode: 'extended' }
+      await client.query(query)
+    }
     return undefined
   } catch (error) {
     await client.query('ROLLBACK')

@@ -19,6 +19,20 @@ export function refuseSameNames(declared: readonly DeclaredObject[], schema: Sch
 }
 
 /**
+ * Functions whose names are known, those that are there as declared and those that were made.
+ *
+ * @throws SUB_OBJECT_NAMED_TWICE
+ */
+export function refuseSameFunctions(functions: readonly DeclaredObject[]): void {
+  const seen = new Map<string, DeclaredObject>()
+  for (const each of functions) {
+    const other = seen.get(keyOf(each))
+    if (other) throw nameTwice({ object: `function ${each.name.name}`, origins: [other.origin, each.origin] })
+    seen.set(keyOf(each), each)
+  }
+}
+
+/**
  * What Prisma's engine takes care of is not in the way: it is dropped where the schema does not declare it.
  *
  * @throws SUB_OBJECT_NOT_OURS

@@ -86,7 +86,7 @@ function editsOf(
 function unsupportedField({ file, start, end, name, optional, list }: Field, type: string): string {
   const attributes = file.text
     .slice(start, end)
-    .replace(/^\w+\s+\w+(?:\[\])?\??/, '')
+    .replace(/^\w+\s+(?:Unsupported\(\s*"(?:[^"\\]|\\.)*"\s*\)|\w+)(?:\[\])?\??/, '')
     .replace(/@\w+\.\w+(?:\([^)]*\))?/g, '')
     .replace(/@default\(dbgenerated\(\)\)/, '')
   return `${name} Unsupported(${JSON.stringify(type)})${optional || list ? '?' : ''} ${attributes}`

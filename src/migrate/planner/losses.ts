@@ -10,11 +10,14 @@ export interface Loss {
     | 'required column added'
     | 'column made required'
     | 'enum value removed'
+    | 'hand-made object dropped'
   readonly schema: string
   /** The table, or the enum. */
   readonly table: string
   /** The column, or the enum's value. */
   readonly column?: string
+  /** What was made by hand: `index posts_recent`. */
+  readonly object?: string
   /** Of a change of type. */
   readonly from?: string
   readonly to?: string

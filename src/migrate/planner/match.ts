@@ -43,7 +43,9 @@ export function matchObjects(
     else if (followed) following.push({ declared: each, present: followed })
     else missing.push(each)
   }
-  return { kept, following, missing, stale: [...marked] }
+  // CREATE TABLE … (LIKE … INCLUDING COMMENTS) copies marks: what has the mark of another is made by hand.
+  const known = new Set([...kept, ...following].map((each) => each.present.mark?.hash))
+  return { kept, following, missing, stale: [...marked].filter((each) => !known.has(each.mark?.hash)) }
 }
 
 /** A declared function has no name yet. */

@@ -19,7 +19,7 @@ export async function makeInOrder(client: Client, objects: readonly DeclaredObje
     const again: DeclaredObject[] = []
     let first: Error | undefined
     for (const each of waiting) {
-      const error = await attempt(client, each.create)
+      const error = await attempt(client, ['BEGIN', ...each.create, 'COMMIT'])
       if (error === undefined) order.push(each)
       else if (lacksSomething(error)) {
         first ??= refusal(each, error)

@@ -1,7 +1,7 @@
 import type { SchemaSource } from '../../schema/index.ts'
 import { addressKey, dependentsOf } from '../catalogue/index.ts'
 import { type DeclaredObject, keyOf } from '../objects/index.ts'
-import { refuseHandMade } from './collisions.ts'
+import { refuseHandMade, refuseSameFunctions } from './collisions.ts'
 import { releaseStep } from './columns.ts'
 import { datamodelFor } from './datamodel.ts'
 import { separateEnumValues } from './enum-values.ts'
@@ -63,13 +63,18 @@ async function planIn(
   const early = await makeFunctions(client, found.missing.filter(isFunction), found.staleFunctions)
   const made = early.made.map((each) => ({ ...each.declared, name: each.name }))
   refuseHandMade(made, present, names)
+  const standing = survivors.filter((each) => isFunction(each.declared))
+  refuseSameFunctions([...standing.map((each) => ({ ...each.declared, name: each.present.name })), ...made])
 
   const missingColumns = new Set([...newColumns, ...found.gone.filter(isColumn)].map(keyOf))
   await strip(client, { schema, names, present, missingColumns, partialIndexes: declaresPartialIndexes(source) })
   const models = await changeModels({ client, url }, datamodelFor(source, schema, names, newColumns))
 
   const dropped = [...found.gone, ...early.removed, ...found.oldColumns]
-  const changed = dependentsOf([...models.columns, ...dropped.map(({ address }) => address)], dependencies)
+  // What is stored was computed by the body that a function had.
+  const replaced = found.staleFunctions.filter((each) => !early.removed.includes(each))
+  const seeds = [...dropped, ...replaced].map(({ address }) => address)
+  const changed = dependentsOf([...models.columns, ...seeds], dependencies)
   const touched = survivors.filter(
     (each) => changed.has(addressKey(each.present.address)) && !isFunction(each.declared),
   )

@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import { identifier } from '../../pg/sql.ts'
 import type { SchemaMeta } from '../../schema/index.ts'
-import { keyOf, kindOf, type Names, namesIn, type PresentObject } from '../objects/index.ts'
+import { keyOf, type Names, type PresentObject } from '../objects/index.ts'
 
 export interface StripOptions {
   readonly schema: SchemaMeta
@@ -13,9 +13,6 @@ export interface StripOptions {
   readonly partialIndexes: boolean
 }
 
-/** Qualified always: the strip reads other schemas than the default one too. */
-const full = namesIn('')
-
 /**
  * Removes from a shadow database what Prisma's language cannot say, so that its engine finds no difference there: views, indexes
  * that are more than columns (unless the schema declares one of that name), our checks and policies. A generated column becomes a plain one
@@ -25,10 +22,23 @@ export async function strip(client: Client, options: StripOptions): Promise<void
   await dropViews(client)
   await stripColumns(client, options)
   await stripIndexes(client, options)
-  for (const policy of options.present.filter((each) => each.kind === 'policy' && each.mark))
-    await client.query(kindOf(policy).drop(policy.name, full).replace('DROP POLICY', 'DROP POLICY IF EXISTS'))
-  for (const check of options.present.filter((each) => each.kind === 'check' && each.mark))
-    await client.query(kindOf(check).drop(check.name, full).replace('DROP CONSTRAINT', 'DROP CONSTRAINT IF EXISTS'))
+  await dropOurPolicies(client, options.present)
+  await dropOurChecks(client, options.present)
+}
+
+async function dropOurPolicies(client: Client, present: readonly PresentObject[]): Promise<void> {
+  for (const { name } of present.filter((each) => each.kind === 'policy' && each.mark)) {
+    const table = identifier(name.schema, name.table ?? '')
+    await client.query(`DROP POLICY IF EXISTS ${identifier(name.name)} ON ${table}`)
+  }
+}
+
+/** Those of a column that is gone went with it. */
+async function dropOurChecks(client: Client, present: readonly PresentObject[]): Promise<void> {
+  for (const { name } of present.filter((each) => each.kind === 'check' && each.mark)) {
+    const table = identifier(name.schema, name.table ?? '')
+    await client.query(`ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${identifier(name.name)}`)
+  }
 }
 
 async function dropViews(client: Client): Promise<void> {

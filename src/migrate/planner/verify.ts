@@ -4,6 +4,7 @@ import { keyOf, readObjects } from '../objects/index.ts'
 import { attempt } from './attempt.ts'
 import { planIncomplete } from './errors.ts'
 import { refusal } from './functions.ts'
+import { handMadeLosses, readHandMade } from './hand-made.ts'
 import { enumLossesBetween, type Loss, lossesBetween } from './losses.ts'
 import { runScript } from './model-changes.ts'
 import type { PlanOptions } from './options.ts'
@@ -39,7 +40,11 @@ async function tryScript(sql: string, { declared, renames }: Plan, options: Plan
   return withShadow(options, async (shadow) => {
     const { client } = shadow
     await replay(shadow, options.migrations)
-    const before = { tables: await readTables(client), enums: await readEnums(client) }
+    const before = {
+      tables: await readTables(client),
+      enums: await readEnums(client),
+      handMade: await readHandMade(client),
+    }
     await runScript(client, sql)
     const present = await readObjects(client)
     const marks = new Set(present.flatMap((each) => (each.mark ? [`${each.mark.hash} ${keyOf(each)}`] : [])))
@@ -47,7 +52,7 @@ async function tryScript(sql: string, { declared, renames }: Plan, options: Plan
     const lacking = declared.filter((each) =>
       each.kind === 'function' ? !hashes.has(each.hash) : !marks.has(`${each.hash} ${keyOf(each)}`),
     )
-    if (lacking.length > 0 || marks.size > declared.length)
+    if (lacking.length > 0 || hashes.size > declared.length)
       throw planIncomplete({ objects: lacking.map(({ kind, name }) => `${kind} ${name.name}`) })
     for (const each of declared.filter(({ kind }) => kind === 'function')) {
       const error = await attempt(client, each.create)
@@ -55,8 +60,10 @@ async function tryScript(sql: string, { declared, renames }: Plan, options: Plan
     }
     const nameAfter = ({ schema, name }: EnumShape) =>
       renames.find((each) => each.what === 'enum' && each.schema === schema && each.from === name)?.to ?? name
+    const tables = await readTables(client)
     return [
-      ...lossesBetween(before.tables, await readTables(client)),
+      ...lossesBetween(before.tables, tables),
+      ...handMadeLosses(before.handMade, await readHandMade(client), tables, present),
       ...enumLossesBetween(before.enums, await readEnums(client), nameAfter),
     ]
   })

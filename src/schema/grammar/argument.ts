@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'
 import type { AnnotationValue } from '../model-meta.ts'
 import type { FaultAt } from '../syntax/syntax-fault.ts'
@@ -125,7 +125,7 @@ export const file: ArgumentKind<string> = {
     if (value.kind !== 'string') return mismatch(value, 'the path of a file, in quotes', context)
     const path = resolve(dirname(context.file), value.value)
     const kept = relative(context.directory, path).split(sep).join('/')
-    if (existsSync(path)) return kept
+    if (statSync(path, { throwIfNoEntry: false })?.isFile()) return kept
     return mismatch(value, 'a path relative to this schema file', context, `there is no file at ${kept}`)
   },
 }
