@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { isSubstrataError } from '../../core/errors.ts'
 import { findBinaries } from './binaries.ts'
 import { prepareData } from './data.ts'
@@ -122,6 +123,7 @@ async function arrangeSlots(url: string, standbys: readonly string[]): Promise<v
 
 /** Stops the servers of a keeper that was killed, and removes what is temporary. */
 async function cleanUp(lifetime: { directory: string; temporary: boolean }): Promise<void> {
+  if (!existsSync(lifetime.directory)) return
   const successor = startKeeper(lifetime)
   await successor.claim()
   await successor.close('fast')

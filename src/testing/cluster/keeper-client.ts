@@ -18,7 +18,8 @@ export function startKeeper(lifetime: Omit<Lifetime, 'owner'>): Keeper {
   const calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
   const ended = new Promise<'closed' | 'lost'>((resolve) => {
     child.once('exit', (code) => resolve(code === 0 ? 'closed' : 'lost'))
-    child.on('error', () => resolve('lost'))
+    // A message that no longer reaches a keeper which is ending is an error too: how it ended, its exit says.
+    child.on('error', () => child.pid === undefined && resolve('lost'))
   })
   let last = 0
 
