@@ -10,6 +10,7 @@ const schemas = [
   'examples/shop/prisma/schema.prisma',
   'bench/prisma/schema.prisma',
   'test/client/prisma/schema.prisma',
+  'test/attacks/prisma/schema.prisma',
   'test/differential/schemas/types/prisma/schema.prisma',
   'test/differential/schemas/defaults/prisma/schema.prisma',
   'test/differential/schemas/relations/prisma/schema.prisma',

@@ -13,10 +13,12 @@ import type { Transaction } from '../pg/session.ts'
 import { load, unload } from './carried-error.ts'
 import type { ClientRequest, Engine, HandlerRequest, PrismaInternals, ProtocolQuery } from './internals.ts'
 import { type Circumstances, operationOf } from './operation-of.ts'
+import type { Stages } from './stages.ts'
 
 export interface BindingOptions extends Circumstances {
   /** Transactions that Prisma has open, by Prisma's id. */
   readonly transactions: Map<string, Transaction>
+  readonly stages: Stages
   /** Answers a request, or leaves it to Prisma by calling `prisma`. */
   readonly execute?: (
     client: PrismaInternals,
@@ -82,8 +84,12 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
 }
 
 function engineFacade(engine: Engine, options: BindingOptions, operations: WeakMap<ProtocolQuery, Operation>): Engine {
-  const { transactions, answer } = options
-  const scopeOf = (operation: Operation): Scope => ({ operation, ...(answer && { answer }) })
+  const { transactions, stages, answer } = options
+  const scopeOf = (operation: Operation): Scope => ({
+    operation,
+    explain: (error, text) => stages.explain({ error, text, model: operation.model, operation: operation.name }),
+    ...(answer && { answer }),
+  })
   const transactional = () => operationOf(options, { action: '$transaction', clientMethod: '$transaction' })
   const facade: Partial<Engine> = {
     request: (query, given) =>

@@ -3,6 +3,7 @@ import type { Events } from '../core/events.ts'
 import type { Session, Transaction } from '../pg/session.ts'
 import type { Compiler } from '../query/index.ts'
 import type { PrismaInternals } from './internals.ts'
+import type { Stages } from './stages.ts'
 
 export interface Ground {
   /** The user's own Prisma client, on our adapter; no call is made on it directly. */
@@ -15,6 +16,9 @@ export interface Ground {
   readonly queryPath: QueryPath
   /** The client's properties that are models, with the models' names. */
   readonly models: ReadonlyMap<string, string>
+  readonly stages: Stages
+  /** How many calls were made by `$unprotected` clients, by reason. */
+  readonly unprotectedCalls: Map<string, number>
   close(options?: CloseOptions): Promise<void>
 }
 

@@ -17,6 +17,14 @@ export interface ClientMethods<C> {
   $as(context: ContextInput): Substrata<C>
   /** Runs `body` with the client in a context. */
   $as<R>(context: ContextInput, body: (db: Substrata<C>) => Promise<R>): Promise<R>
+  /**
+   * The same client for calls that need no context: raw SQL about no one's rows, or work under a role that sees all. Policies
+   * hold for it as for anyone. Its calls are counted, and events show the reason.
+   * @throws SUB_REASON_MISSING
+   */
+  $unprotected(reason: string): Substrata<C>
+  /** How many calls `$unprotected` clients made, by reason. */
+  readonly $unprotectedCalls: ReadonlyMap<string, number>
   /** The same client with a deadline or an AbortSignal on every operation. */
   $with(limits: Limits): Substrata<C>
   /**
