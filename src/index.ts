@@ -8,9 +8,7 @@ export type {
   QueryEvent,
   QueryPath,
   RetryOptions,
-  Substrata,
   SubstrataOptions,
-  TransactionOf,
 } from './client/index.ts'
 export {
   type ConfigInput,
@@ -44,4 +42,4 @@ export {
   readMigrations,
 } from './migrate/index.ts'
 export type * from './schema/model-meta.ts'
-export { substrata } from './substrata.ts'
+export { type Substrata, substrata, type TransactionOf } from './substrata.ts'

@@ -50,6 +50,8 @@ function clientOf(ground: Ground, view: View): object {
   }
   const bound = bind(ground.prisma, {
     ...binding,
+    extension: ground.extension,
+    path,
     execute: (extended, request, operation, viaPrisma) => execute(path, extended, request, operation, viaPrisma),
   })
   const prisma = view.extensions.reduce<PrismaInternals>((client, extension) => client.$extends(extension), bound)

@@ -9,7 +9,8 @@ import { isDatabaseError } from '../pg/errors.ts'
 import type { Session, Transaction } from '../pg/session.ts'
 import type { Result } from '../pg/statement.ts'
 import { type Operation as CallOperation, isPlainObject } from '../query/call.ts'
-import { type Compiler, type Plan, type Refusal, Uncovered } from '../query/index.ts'
+import { type Compiler, type Plan, type Refusal, Uncovered, type WhereCompiler } from '../query/index.ts'
+import type { SchemaMeta } from '../schema/model-meta.ts'
 import type { QueryPath } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
 import { observe } from './observe.ts'
@@ -19,7 +20,9 @@ import type { Stages } from './stages.ts'
 
 export interface DirectPath extends Circumstances {
   readonly queryPath: QueryPath
+  readonly schema: SchemaMeta
   readonly compiler: Compiler
+  readonly where: WhereCompiler
   readonly events: Events
   readonly session: Session
   readonly stages: Stages

@@ -14,6 +14,13 @@ export const reasonMissing = defineError<object>({
   message: () => '$unprotected() takes a reason, which events and counters show.',
 })
 
+export const batchUnsupported = defineError<{ model: string; name: string }>({
+  code: 'SUB_BATCH_UNSUPPORTED',
+  summary: 'A method of ours was given to $transaction([…]), which takes only calls of Prisma.',
+  mend: 'Use the interactive form: db.$transaction(async (tx) => { … }).',
+  message: ({ model, name }) => `${model}.${name}() cannot be part of $transaction([…]).`,
+})
+
 export const schemaFormat = defineError<{ format: unknown }>({
   code: 'SUB_SCHEMA_FORMAT',
   summary: 'The generated schema was written by another version of the generator.',

@@ -1,7 +1,8 @@
 /** What all clients of one `substrata()` call stand on. */
 import type { Events } from '../core/events.ts'
 import type { Session, Transaction } from '../pg/session.ts'
-import type { Compiler } from '../query/index.ts'
+import type { Compiler, WhereCompiler } from '../query/index.ts'
+import type { SchemaMeta } from '../schema/model-meta.ts'
 import type { PrismaInternals } from './internals.ts'
 import type { Stages } from './stages.ts'
 
@@ -9,7 +10,11 @@ export interface Ground {
   /** The user's own Prisma client, on our adapter; no call is made on it directly. */
   readonly prisma: PrismaInternals
   readonly session: Session
+  readonly schema: SchemaMeta
   readonly compiler: Compiler
+  readonly where: WhereCompiler
+  /** Gives models the methods of features. */
+  readonly extension: object
   readonly events: Events
   /** Transactions that Prisma has open, by Prisma's id. */
   readonly transactions: Map<string, Transaction>

@@ -1,9 +1,9 @@
 /** The features in their order. It stands here and nowhere else: what a user or a feature registers first is of no account. */
 import type { Context } from '../core/context.ts'
-import type { Ask, FailedStatement, Feature, FeatureName, PendingCall } from '../core/feature.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
+import type { Ask, FailedStatement, Feature, FeatureName, ModelMethod, PendingCall } from './feature.ts'
 
-const order: readonly FeatureName[] = ['rls']
+const order: readonly FeatureName[] = ['rls', 'bulk', 'pagination', 'search', 'views']
 
 /** Makes a feature for one client; nothing where the schema has no use for it. */
 export type FeatureFactory = (schema: SchemaMeta, options: FeatureOptions) => Feature | undefined
@@ -33,6 +33,8 @@ export interface Stages {
   /** Waits for an answer and passes it on, unless a feature refuses it. */
   answered(call: PendingCall, answer: Promise<unknown>): Promise<unknown>
   explain(failed: FailedStatement): unknown
+  /** Every method that features add to models. */
+  readonly methods: Readonly<Record<string, ModelMethod>>
 }
 
 export function createStages(features: readonly Feature[]): Stages {
@@ -65,5 +67,6 @@ export function createStages(features: readonly Feature[]): Stages {
     },
     explain: (failed) =>
       sorted.reduce((error, each) => (each.explain ? each.explain({ ...failed, error }) : error), failed.error),
+    methods: Object.assign({}, ...sorted.map(({ methods }) => methods)),
   }
 }

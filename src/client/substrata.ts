@@ -3,21 +3,22 @@ import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { createAdapterFactory } from '../adapter/index.ts'
 import { type DatabaseConfig, defineConfig } from '../core/config.ts'
 import { createEvents } from '../core/events.ts'
-import type { Ask } from '../core/feature.ts'
 import { startOperation } from '../core/operation.ts'
 import { createSession } from '../pg/create-session.ts'
 import type { Session } from '../pg/session.ts'
-import { Compiler, loadIdMakers } from '../query/index.ts'
+import { Compiler, loadIdMakers, WhereCompiler } from '../query/index.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
 import { createClient } from './client.ts'
 import { closeOnSignals } from './close-on-signals.ts'
 import { prismaAdapter, schemaFormat } from './errors.ts'
+import type { Ask } from './feature.ts'
 import type { CloseOptions, Ground, QueryPath } from './ground.ts'
 import { modelProperty, type PrismaInternals, requireInternals } from './internals.ts'
 import { type Logger, writeLog } from './log.ts'
+import { methodsExtension } from './model-methods.ts'
 import { prismaRuntime } from './runtime.ts'
 import { createStages, type FeatureFactory, type FeatureOptions } from './stages.ts'
-import type { Substrata } from './types.ts'
+import type { Additions, Substrata } from './types.ts'
 
 export interface SubstrataOptions extends FeatureOptions {
   /** What the generator wrote. */
@@ -46,11 +47,11 @@ interface ClientOptions {
  * @param features - In any order; `client/stages.ts` has theirs.
  * @throws SUB_CONFIG_INVALID, SUB_SCHEMA_FORMAT, SUB_PRISMA_UNSUPPORTED
  */
-export async function substrata<C extends object>(
+export async function substrata<C extends object, A extends Additions>(
   PrismaClient: ClientClass<C> | ClientFactory<C>,
   { schema, config = defineConfig(), queryPath = 'direct', logger, closeOn = [], ...options }: SubstrataOptions,
   features: readonly FeatureFactory[] = [],
-): Promise<Substrata<C>> {
+): Promise<Substrata<C, A>> {
   if (schema?.format !== 1) throw schemaFormat({ format: schema?.format })
   const events = createEvents()
   if (logger) writeLog(events, logger, config)
@@ -69,10 +70,14 @@ export async function substrata<C extends object>(
       await prisma.$disconnect()
     }
   }
+  const runtime = await prismaRuntime()
   const ground: Ground = {
     prisma,
     session,
-    compiler: new Compiler(schema, await prismaRuntime(), {
+    schema,
+    where: new WhereCompiler(schema, runtime),
+    extension: methodsExtension(stages.methods),
+    compiler: new Compiler(schema, runtime, {
       omit: prisma._globalOmit,
       makers: await loadIdMakers(schema),
     }),
@@ -92,7 +97,7 @@ export async function substrata<C extends object>(
   }
   closeOnSignals(closeOn, () => ground.close())
   // The methods of `Substrata` are put in front of the user's own client, whose type they extend.
-  return createClient(ground) as Substrata<C>
+  return createClient(ground) as Substrata<C, A>
 }
 
 /** @throws SUB_PRISMA_UNSUPPORTED, SUB_PRISMA_ADAPTER, and whatever the user's own function throws; then nothing stays open. */

@@ -1,4 +1,4 @@
-import type { FailedStatement } from '../../core/feature.ts'
+import type { FailedStatement } from '../../client/feature.ts'
 import { isDatabaseError } from '../../pg/index.ts'
 import type { SchemaMeta } from '../../schema/index.ts'
 import { policyDenied } from './errors.ts'

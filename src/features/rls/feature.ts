@@ -1,5 +1,5 @@
+import type { PendingCall } from '../../client/feature.ts'
 import type { FeatureFactory } from '../../client/index.ts'
-import type { PendingCall } from '../../core/feature.ts'
 import { explainDenied } from './denied.ts'
 import { contextMissing, roleNotAllowed, rowSecurityVoid } from './errors.ts'
 import { refuseHidden } from './hidden.ts'

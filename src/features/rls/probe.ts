@@ -2,7 +2,7 @@
  * What makes policies void, slow or meaningless in a database, each with the statement that mends it. Asked as the role that
  * the application connects as.
  */
-import type { Ask } from '../../core/feature.ts'
+import type { Ask } from '../../client/feature.ts'
 import { identifier } from '../../pg/index.ts'
 import type { SchemaMeta } from '../../schema/index.ts'
 import * as catalogue from './catalogue.ts'
