@@ -57,6 +57,8 @@ export interface ExtensionList {
 /** What a request has become on its way to the data loader. */
 export interface HandlerRequest {
   readonly protocolQuery: ProtocolQuery
+  /** Prisma counts its batches. */
+  readonly transaction?: { readonly kind: 'itx' } | { readonly kind: 'batch'; readonly id: number }
 }
 
 /** A client's data loader and what surrounds it. */
