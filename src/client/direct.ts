@@ -11,6 +11,7 @@ import type { Result } from '../pg/statement.ts'
 import { type Operation as CallOperation, isPlainObject } from '../query/call.ts'
 import { type Compiler, type Plan, type Refusal, Uncovered, type WhereCompiler } from '../query/index.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
+import type { PendingCall } from './feature.ts'
 import type { QueryPath } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
 import { observe } from './observe.ts'
@@ -61,14 +62,13 @@ export function execute(
 }
 
 /** Every call passes the features here, on its way and back, whichever way it goes. */
-export function guard(
-  { stages, context, unprotected, unprotectedCalls }: DirectPath,
-  { model, action: name, args = {} }: ClientRequest,
-  run: () => Promise<unknown>,
-): Promise<unknown> {
+export function guard(path: DirectPath, request: ClientRequest, run: () => Promise<unknown>): Promise<unknown> {
+  const { stages, context, unprotected, unprotectedCalls } = path
+  const { model, action: name, args = {}, dataPath } = request
   if (unprotected !== undefined) unprotectedCalls.set(unprotected, (unprotectedCalls.get(unprotected) ?? 0) + 1)
   if (!stages.concerns(model)) return run()
-  const call = { model, name, args, context, unprotected }
+  const ask: PendingCall['ask'] = (args) => path.viaPrisma({ ...request, args, dataPath: [] })
+  const call: PendingCall = { model, name, args, context, dataPath, ask, unprotected }
   const refusal = stages.refusal(call)
   return refusal === undefined ? stages.answered(call, run()) : Promise.reject(refusal)
 }
