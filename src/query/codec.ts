@@ -1,7 +1,7 @@
 /**
  * Values on their way to and from PostgreSQL, by Prisma's types. Parameters travel as text, and so do results; inside a
- * nested relation a value arrives as JSON instead, where whatever JSON would bend (bigints, numerics, dates, lists) is
- * cast to text first.
+ * nested relation a value arrives as JSON instead, where whatever JSON would bend (bigints, numerics, lists) is cast to text
+ * first.
  *
  * @see https://www.postgresql.org/docs/current/datatype.html for the text formats
  */
@@ -63,7 +63,8 @@ interface ElementCodec {
   readonly decodeJson?: (value: unknown) => unknown
 }
 
-const asIs = <T>(value: T): T => value
+/** Values that need no decoding. */
+export const asIs = <T>(value: T): T => value
 
 /** Native types whose text format Prisma's adapter does not read as the plain type's. */
 const unusualNatives = ['Money', 'Bit', 'VarBit', 'Oid', 'Xml', 'Citext', 'Timetz']
@@ -86,7 +87,11 @@ function scalarCodec(type: ScalarType, native: string | undefined, runtime: Runt
     case 'Decimal':
       return { encode: (value) => encodeDecimal(value, runtime), decode: (text) => new runtime.Decimal(text) }
     case 'DateTime':
-      return { encode: (value) => formatDateTime(value, nativeName), decode: parseDateTime }
+      return {
+        encode: (value) => formatDateTime(value, nativeName),
+        decode: parseDateTime,
+        decodeJson: (value) => parseDateTime(value as string),
+      }
     case 'Json':
       return { encode: (value) => encodeJson(value, runtime), decode: JSON.parse, decodeJson: asIs }
     case 'Bytes':

@@ -12,8 +12,8 @@ export interface PagedRows {
   /** The FROM clause; asked for last, because filters and orders hang joins on it. */
   readonly from: () => string
   readonly condition: string | undefined
-  /** The one expression selected, as `"row"`. */
-  readonly expression: string
+  /** What is selected. */
+  readonly expressions: string
 }
 
 export interface Page {
@@ -58,9 +58,9 @@ export function pageClauses(source: Source, args: Arguments, path: Path, single 
     condition,
     backwards,
     empty: take === 0,
-    wrap: ({ from, condition: rows, expression }) => {
+    wrap: ({ from, condition: rows, expressions }) => {
       const all = [rows, condition].filter((each) => each !== undefined).join(' AND ')
-      return `SELECT ${expression} AS "row" FROM ${from()}${all ? ` WHERE ${all}` : ''}${clauses}`
+      return `SELECT ${expressions} FROM ${from()}${all ? ` WHERE ${all}` : ''}${clauses}`
     },
   }
 }

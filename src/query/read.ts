@@ -3,7 +3,7 @@ import { type Arguments, isPlainObject, type ReadOperation } from './call.ts'
 import type { Table } from './catalog.ts'
 import { pageClauses } from './page.ts'
 import type { Compiled } from './plan.ts'
-import { Output, selectObject } from './selection.ts'
+import { Output, selectRow } from './selection.ts'
 import { fromClause, type Statement, sourceOf } from './source.ts'
 import { uncovered } from './uncovered.ts'
 import { whereCondition } from './where.ts'
@@ -26,7 +26,7 @@ export function compileFind(statement: Statement, table: Table, operation: ReadO
     if (!known.includes(name) && args[name] !== undefined) return uncovered(`the argument ${name}`)
   const source = sourceOf(statement, table)
   const output = new Output(false)
-  const read = selectObject(source, args, [], output)
+  const read = selectRow(source, args, output)
   const unique = operation === 'findUnique' || operation === 'findUniqueOrThrow'
   const single = unique || operation === 'findFirst' || operation === 'findFirstOrThrow'
   if (unique) requireUnique(table, args)

@@ -2,25 +2,33 @@
  * What a call selects: columns, related rows and counts, as SQL and as the decoder of what comes back.
  *
  * One statement whatever the nesting. To-one relations are left-joined and come as columns of the same row; to-many
- * relations are aggregated by the server into JSON arrays, one lateral subquery each, with their own filter, order and page.
+ * relations are aggregated by the server into JSON, one lateral subquery each, with their own filter, order and page.
+ *
+ * Such JSON is a list of columns, not of rows: the server learns each type once a list instead of once a value, which takes
+ * a third off what building JSON costs it.
  */
 import type { RelationMeta } from '../schema/model-meta.ts'
 import { type Arguments, definedEntries, isPlainObject } from './call.ts'
 import { type Column, columnOf } from './catalog.ts'
+import { asIs } from './codec.ts'
 import { type Page, type PagedRows, pageClauses } from './page.ts'
 import type { Path } from './parameters.ts'
 import { columnSql, joinOne, relatedRows, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
 import { whereCondition } from './where.ts'
 
-/** A value in a row: text or null on the wire, any JSON value inside an aggregate. */
+/** A value: text or null on the wire, any JSON value inside an aggregate. */
 type Cell = unknown
-type Row = readonly Cell[]
+/** One row off the wire, or the columns of an aggregate. */
+type Cells = readonly Cell[]
 
-/** Reads one property of a result out of a row. */
+/** Reads a value out of a row; out of an aggregate's columns, that of the row at `index`. */
+type Read = (cells: Cells, index: number) => unknown
+
+/** Reads one property of a result. */
 export interface Property {
   readonly name: string
-  readonly read: (row: Row) => unknown
+  readonly read: Read
 }
 
 /** The expressions of a SELECT under construction. Those inside JSON are written and read differently. */
@@ -32,35 +40,45 @@ export class Output {
     this.insideJson = insideJson
   }
 
-  /** Adds an expression and returns its position. */
-  add(sql: string): number {
+  /** Adds an expression and returns its reader. */
+  add(sql: string): Read {
     // json_build_array takes what any PostgreSQL function takes: 100 arguments.
     if (this.insideJson && this.expressions.length === 100) uncovered('more than 100 columns in a nested relation')
-    return this.expressions.push(sql) - 1
+    const at = this.expressions.push(sql) - 1
+    return this.insideJson ? (columns, index) => (columns[at] as Cells)[index] : (row) => row[at]
   }
 
   /** Adds a column of a source and returns its reader. */
-  column(source: Source, { field, codec }: Column): (row: Row) => unknown {
+  column(source: Source, { field, codec }: Column): Read {
     const sql = columnSql(source, field.name)
-    const at = this.add(this.insideJson && codec.jsonAsText ? `${sql}::text` : sql)
+    const cell = this.add(this.insideJson && codec.jsonAsText ? `${sql}::text` : sql)
     const decode = this.insideJson ? codec.decodeJson : (codec.decode as (cell: Cell) => unknown)
+    if (decode === asIs) return cell
     // Prisma reads a null list as an empty one.
-    if (field.list) return (row) => (row[at] === null ? [] : decode(row[at]))
-    return (row) => (row[at] === null ? null : decode(row[at]))
+    const none = field.list ? () => [] : () => null
+    return (cells, index) => {
+      const value = cell(cells, index)
+      return value === null ? none() : decode(value)
+    }
   }
 }
 
-/** Adds what `args` select of `source` to the output. The result reads one object from a row. */
-export function selectObject(
+/** Adds what `args` select of `source` to the columns of a statement. The result reads one row of it. */
+export function selectRow(source: Source, args: Arguments, output: Output): (row: Cells) => Record<string, unknown> {
+  const read = selectObject(source, args, [], output)
+  return (row) => read(row, 0)
+}
+
+function selectObject(
   source: Source,
   args: Arguments,
   path: Path,
   output: Output,
-): (row: Row) => Record<string, unknown> {
+): (cells: Cells, index: number) => Record<string, unknown> {
   const properties = selectedProperties(source, args, path, output)
-  return (row) => {
+  return (cells, index) => {
     const object: Record<string, unknown> = {}
-    for (let i = 0; i < properties.length; i++) object[properties[i]!.name] = properties[i]!.read(row)
+    for (const { name, read } of properties) object[name] = read(cells, index)
     return object
   }
 }
@@ -107,13 +125,7 @@ function fromSelection(source: Source, selection: unknown, path: Path, output: O
   })
 }
 
-function one(
-  source: Source,
-  relation: RelationMeta,
-  args: Arguments,
-  path: Path,
-  output: Output,
-): (row: Row) => unknown {
+function one(source: Source, relation: RelationMeta, args: Arguments, path: Path, output: Output): Read {
   const runtime = source.statement.catalog.runtime
   if (!definedEntries(args, runtime).every(([name]) => ['select', 'include', 'omit'].includes(name))) {
     return uncovered('a filter on a to-one relation')
@@ -123,16 +135,10 @@ function one(
   if (key === undefined) return uncovered('a model without a key')
   const marker = output.add(columnSql(target, key))
   const read = selectObject(target, args, path, output)
-  return (row) => (row[marker] === null ? null : read(row))
+  return (cells, index) => (marker(cells, index) === null ? null : read(cells, index))
 }
 
-function many(
-  source: Source,
-  relation: RelationMeta,
-  args: Arguments,
-  path: Path,
-  output: Output,
-): (row: Row) => unknown {
+function many(source: Source, relation: RelationMeta, args: Arguments, path: Path, output: Output): Read {
   const { target, from, link } = relatedRows(source, relation)
   const inner = new Output(true)
   const read = selectObject(target, args, path, inner)
@@ -141,28 +147,30 @@ function many(
   const rows: PagedRows = {
     from,
     condition: condition ? `${link} AND ${condition}` : link,
-    expression: `json_build_array(${inner.expressions.join(', ')})`,
+    expressions: inner.expressions.map((sql, i) => `${sql} AS c${i}`).join(', '),
   }
-  const at = output.add(lateral(source, page.wrap(rows)))
-  const decodeAll = (cells: readonly Row[] | null) => {
-    const objects = cells === null ? [] : cells.map(read)
+  const cell = output.add(lateral(source, page.wrap(rows), inner.expressions.length))
+  const decodeAll = (columns: readonly Cells[]) => {
+    // The aggregate of no rows is null.
+    const objects = columns[0] === null ? [] : columns[0]!.map((_, index) => read(columns, index))
     return page.backwards ? objects.reverse() : objects
   }
-  if (output.insideJson) return (row) => decodeAll(row[at] as readonly Row[] | null)
-  return (row) => decodeAll(row[at] === null ? null : JSON.parse(row[at] as string))
+  if (output.insideJson) return (cells, index) => decodeAll(cell(cells, index) as readonly Cells[])
+  return (cells, index) => decodeAll(JSON.parse(cell(cells, index) as string))
 }
 
-/** Joins a subquery of one row with one column, `row`, aggregated to a JSON array, and returns that as an expression. */
-function lateral(source: Source, subquery: string): string {
+/** Joins a subquery of so many columns, aggregated to a JSON array of columns, and returns that as an expression. */
+function lateral(source: Source, subquery: string, columns: number): string {
   const alias = source.statement.alias()
   if (!source.joins) return uncovered('a relation where no join can stand')
+  const lists = Array.from({ length: columns }, (_, i) => `json_agg(c${i})`)
   source.joins.push(
-    `LEFT JOIN LATERAL (SELECT json_agg("row") AS "rows" FROM (${subquery}) AS "page") AS ${alias} ON TRUE`,
+    `LEFT JOIN LATERAL (SELECT json_build_array(${lists.join(', ')}) AS "rows" FROM (${subquery}) AS "page") AS ${alias} ON TRUE`,
   )
   return `${alias}."rows"`
 }
 
-function counts(source: Source, value: unknown, path: Path, output: Output): (row: Row) => unknown {
+function counts(source: Source, value: unknown, path: Path, output: Output): Read {
   const lists = [...source.table.relations.values()].filter((relation) => relation.list)
   const chosen: [string, unknown, Path][] =
     value === true
@@ -178,8 +186,8 @@ function counts(source: Source, value: unknown, path: Path, output: Output): (ro
     const { target, from, link } = relatedRows(source, relation)
     const filter = isPlainObject(each) ? each.where : undefined
     const condition = filter === undefined ? undefined : whereCondition(target, filter, [...at, 'where'])
-    const position = output.add(`(SELECT COUNT(*) FROM ${from()} WHERE ${link}${condition ? ` AND ${condition}` : ''})`)
-    return { name, read: (row) => Number(row[position]) }
+    const cell = output.add(`(SELECT COUNT(*) FROM ${from()} WHERE ${link}${condition ? ` AND ${condition}` : ''})`)
+    return { name, read: (cells, index) => Number(cell(cells, index)) }
   })
-  return (row) => Object.fromEntries(properties.map(({ name, read }) => [name, read(row)]))
+  return (cells, index) => Object.fromEntries(properties.map(({ name, read }) => [name, read(cells, index)]))
 }
