@@ -167,7 +167,7 @@ function numberDecoder(name: string, field: FieldMeta, runtime: Runtime): (text:
 }
 
 function readColumn({ codec }: Column, at: number): Read {
-  return (row) => (row[at] === null ? null : codec.decode(row[at]!))
+  return (row) => codec.read(row[at])
 }
 
 function objectOf(reads: readonly [string, Read][]): (row: WireRow) => Record<string, unknown> {

@@ -23,11 +23,12 @@ export interface Codec {
   readonly encodeElement: Encode
   /** A list of values for `= ANY($1)`. */
   readonly encodeList: Encode
-  readonly decode: Decode
-  /** True where the column is cast to text inside JSON and then read with `decode`. */
+  /** Reads a value as it comes off the wire, null included. */
+  readonly read: (cell: unknown) => unknown
+  /** True where the column is cast to text inside JSON. */
   readonly jsonAsText: boolean
-  /** Reads a value that is not null as it comes out of JSON. */
-  readonly decodeJson: (value: unknown) => unknown
+  /** Reads a value as it comes out of JSON, null included. */
+  readonly readJson: (value: unknown) => unknown
 }
 
 /** The codec of a field; undefined where Prisma's client itself has no such column (`Unsupported`). */
@@ -42,18 +43,25 @@ export function codecOf(
   if (!element) return undefined
   const encodeList: Encode = (value) => encodeArray(value, element.encode)
   if (!field.list) {
-    const decodeJson = element.decodeJson ?? ((value: unknown) => element.decode(value as string))
-    return { ...element, encodeElement: element.encode, encodeList, jsonAsText: !element.decodeJson, decodeJson }
+    const { encode, decode, decodeJson } = element
+    const read = orNull(decode)
+    const readJson = decodeJson ? orNull(decodeJson) : read
+    return { encode, encodeElement: encode, encodeList, read, jsonAsText: !decodeJson, readJson }
   }
-  const decode: Decode = (text) => parseArray(text, element.decode)
+  // Prisma reads a null list as an empty one.
+  const read = (cell: unknown) => (cell === null ? [] : parseArray(cell as string, element.decode))
   return {
     encode: encodeList,
     encodeElement: element.encode,
     encodeList: () => uncovered('a list of lists'),
-    decode,
+    read,
     jsonAsText: true,
-    decodeJson: (value) => decode(value as string),
+    readJson: read,
   }
+}
+
+function orNull(decode: (value: never) => unknown): (cell: unknown) => unknown {
+  return decode === asIs ? asIs : (cell) => (cell === null ? null : decode(cell as never))
 }
 
 interface ElementCodec {

@@ -61,12 +61,18 @@ function instant(): Instant {
 
 function reader(path: Path, encode: Encode): Produce {
   // Most values are two steps down (`where.id`), which a loop would make twice as slow.
-  const [first, second] = path
-  if (path.length === 2) return (args) => encode((args as Nested)[first!]![second!])
-  return (args) => encode(valueAt(args, path))
+  if (path.length === 2) return twoStepsDown(path[0]!, path[1]!, encode)
+  // Paths are made by spreading, which leaves room to grow; plans are kept, a thousand of them.
+  const exact = path.slice()
+  return (args) => encode(valueAt(args, exact))
 }
 
-type Nested = Readonly<Record<string | number, Readonly<Record<string | number, unknown>>>>
+type Step = string | number
+type Nested = Readonly<Record<Step, Readonly<Record<Step, unknown>>>>
+
+function twoStepsDown(first: Step, second: Step, encode: Encode): Produce {
+  return (args) => encode((args as Nested)[first]![second])
+}
 
 /** The value at a path of the arguments. */
 export function valueAt(args: unknown, path: Path): unknown {

@@ -40,26 +40,19 @@ export class Output {
     this.insideJson = insideJson
   }
 
-  /** Adds an expression and returns its reader. */
-  add(sql: string): Read {
+  /** Adds an expression and returns the reader of its values, which passes them through `decode`. */
+  add(sql: string, decode: (cell: Cell) => unknown = asIs): Read {
     // json_build_array takes what any PostgreSQL function takes: 100 arguments.
     if (this.insideJson && this.expressions.length === 100) uncovered('more than 100 columns in a nested relation')
     const at = this.expressions.push(sql) - 1
-    return this.insideJson ? (columns, index) => (columns[at] as Cells)[index] : (row) => row[at]
+    return this.insideJson ? (columns, index) => decode((columns[at] as Cells)[index]) : (row) => decode(row[at])
   }
 
   /** Adds a column of a source and returns its reader. */
   column(source: Source, { field, codec }: Column): Read {
     const sql = columnSql(source, field.name)
-    const cell = this.add(this.insideJson && codec.jsonAsText ? `${sql}::text` : sql)
-    const decode = this.insideJson ? codec.decodeJson : (codec.decode as (cell: Cell) => unknown)
-    if (decode === asIs) return cell
-    // Prisma reads a null list as an empty one.
-    const none = field.list ? () => [] : () => null
-    return (cells, index) => {
-      const value = cell(cells, index)
-      return value === null ? none() : decode(value)
-    }
+    if (!this.insideJson) return this.add(sql, codec.read)
+    return this.add(codec.jsonAsText ? `${sql}::text` : sql, codec.readJson)
   }
 }
 
@@ -149,14 +142,16 @@ function many(source: Source, relation: RelationMeta, args: Arguments, path: Pat
     condition: condition ? `${link} AND ${condition}` : link,
     expressions: inner.expressions.map((sql, i) => `${sql} AS c${i}`).join(', '),
   }
-  const cell = output.add(lateral(source, page.wrap(rows), inner.expressions.length))
-  const decodeAll = (columns: readonly Cells[]) => {
+  const { backwards } = page
+  const readAll = (columns: readonly (Cells | null)[]) => {
     // The aggregate of no rows is null.
-    const objects = columns[0] === null ? [] : columns[0]!.map((_, index) => read(columns, index))
-    return page.backwards ? objects.reverse() : objects
+    const objects = columns[0]?.map((_, index) => read(columns, index)) ?? []
+    return backwards ? objects.reverse() : objects
   }
-  if (output.insideJson) return (cells, index) => decodeAll(cell(cells, index) as readonly Cells[])
-  return (cells, index) => decodeAll(JSON.parse(cell(cells, index) as string))
+  const decode = output.insideJson
+    ? (cell: Cell) => readAll(cell as readonly Cells[])
+    : (cell: Cell) => readAll(JSON.parse(cell as string))
+  return output.add(lateral(source, page.wrap(rows), inner.expressions.length), decode)
 }
 
 /** Joins a subquery of so many columns, aggregated to a JSON array of columns, and returns that as an expression. */
@@ -186,8 +181,8 @@ function counts(source: Source, value: unknown, path: Path, output: Output): Rea
     const { target, from, link } = relatedRows(source, relation)
     const filter = isPlainObject(each) ? each.where : undefined
     const condition = filter === undefined ? undefined : whereCondition(target, filter, [...at, 'where'])
-    const cell = output.add(`(SELECT COUNT(*) FROM ${from()} WHERE ${link}${condition ? ` AND ${condition}` : ''})`)
-    return { name, read: (cells, index) => Number(cell(cells, index)) }
+    const count = `(SELECT COUNT(*) FROM ${from()} WHERE ${link}${condition ? ` AND ${condition}` : ''})`
+    return { name, read: output.add(count, Number) }
   })
   return (cells, index) => Object.fromEntries(properties.map(({ name, read }) => [name, read(cells, index)]))
 }
