@@ -13,6 +13,7 @@ import { type Column, columnOf } from './catalog.ts'
 import { asIs } from './codec.ts'
 import { type Page, type PagedRows, pageClauses } from './page.ts'
 import type { Path } from './parameters.ts'
+import type { RowsAgain } from './ranked.ts'
 import { columnSql, joinOne, relatedRows, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
 import { whereCondition } from './where.ts'
@@ -132,14 +133,18 @@ function one(source: Source, relation: RelationMeta, args: Arguments, path: Path
 }
 
 function many(source: Source, relation: RelationMeta, args: Arguments, path: Path, output: Output): Read {
-  const { target, from, link } = relatedRows(source, relation)
   const inner = new Output(true)
+  const again: RowsAgain = () => {
+    const { target, from, link } = relatedRows(source, relation)
+    const condition = args.where === undefined ? undefined : whereCondition(target, args.where, [...path, 'where'])
+    return { source: target, from, condition: condition ? `${link} AND ${condition}` : link }
+  }
+  const { source: target, from, condition } = again()
   const read = selectObject(target, args, path, inner)
-  const condition = args.where === undefined ? undefined : whereCondition(target, args.where, [...path, 'where'])
-  const page: Page = pageClauses(target, args, path)
+  const page: Page = pageClauses(target, args, path, again)
   const rows: PagedRows = {
     from,
-    condition: condition ? `${link} AND ${condition}` : link,
+    condition,
     expressions: inner.expressions.map((sql, i) => `${sql} AS c${i}`).join(', '),
   }
   const { backwards } = page
