@@ -74,12 +74,20 @@ interface ElementCodec {
 /** Values that need no decoding. */
 export const asIs = <T>(value: T): T => value
 
-/** Native types whose text format Prisma's adapter does not read as the plain type's. */
-const unusualNatives = ['Money', 'Bit', 'VarBit', 'Oid', 'Xml', 'Citext', 'Timetz']
+/** Native types whose text format Prisma's adapter does not read as the plain type's; written they are like any. */
+const unreadable = ['Money', 'Bit', 'VarBit', 'Oid', 'Xml', 'Citext', 'Timetz']
+
+export function isUnreadable({ native }: FieldMeta): boolean {
+  return native !== undefined && unreadable.includes(nameOf(native))
+}
+
+/** `VarChar(8)` without the length. */
+function nameOf(native: string): string {
+  return native.replace(/\(.*$/, '')
+}
 
 function scalarCodec(type: ScalarType, native: string | undefined, runtime: Runtime): ElementCodec | undefined {
-  const nativeName = native?.replace(/\(.*$/, '')
-  if (nativeName && unusualNatives.includes(nativeName)) return undefined
+  const nativeName = native && nameOf(native)
   switch (type) {
     case 'String':
       return { encode: encodeString, decode: asIs, decodeJson: asIs }

@@ -20,6 +20,7 @@ export function formatInstant(iso: string, native: string | undefined): string {
     case 'Date':
       return iso.slice(0, 10)
     case 'Time':
+    case 'Timetz':
       return iso.slice(11, 23)
     default:
       return `${iso.slice(0, 10)} ${iso.slice(11, 23)}`

@@ -1,7 +1,7 @@
 /** Prisma's filters on one column: comparisons, lists, text, scalar lists and whole JSON values. */
 import { isPlainObject } from './call.ts'
 import { type Column, columnOf } from './catalog.ts'
-import { jsonFilter, type Turned } from './json-filter.ts'
+import { jsonFilter } from './json-filter.ts'
 import type { Encode, Path } from './parameters.ts'
 import { fieldReference } from './shape.ts'
 import type { Source } from './source.ts'
@@ -22,7 +22,7 @@ export function scalarFilter(
   column: Column,
   filter: unknown,
   path: Path,
-  turned: Turned = false,
+  turned: boolean = false,
 ): string[] {
   if (column.field.type === 'Json' && !column.field.list) return jsonFilter(source, column, filter, path, turned)
   return subjectFilter(source, column, `${source.alias}.${column.sql}`, filter, path)

@@ -4,7 +4,7 @@ import type { Table } from './catalog.ts'
 import { pageClauses } from './page.ts'
 import type { Compiled } from './plan.ts'
 import type { RowsAgain } from './ranked.ts'
-import { Output, selectRow } from './selection.ts'
+import { Output, selectObject } from './selection.ts'
 import { fromClause, type Source, type Statement, sourceOf } from './source.ts'
 import { uncovered } from './uncovered.ts'
 import { whereCondition } from './where.ts'
@@ -27,7 +27,7 @@ export function compileFind(statement: Statement, table: Table, operation: ReadO
     if (!known.includes(name) && args[name] !== undefined) return uncovered(`the argument ${name}`)
   const source = sourceOf(statement, table)
   const output = new Output(false)
-  const read = selectRow(source, args, output)
+  const read = selectObject(source, args, [], output)
   const unique = operation === 'findUnique' || operation === 'findUniqueOrThrow'
   const single = unique || operation === 'findFirst' || operation === 'findFirstOrThrow'
   if (unique) requireUnique(table, args)

@@ -41,29 +41,39 @@ export class Output {
     this.insideJson = insideJson
   }
 
-  /** Adds an expression and returns the reader of its values, which passes them through `decode`. */
-  add(sql: string, decode: (cell: Cell) => unknown = asIs): Read {
+  /** Adds an expression and returns its position. */
+  add(sql: string): number {
     // json_build_array takes what any PostgreSQL function takes: 100 arguments.
     if (this.insideJson && this.expressions.length === 100) uncovered('more than 100 columns in a nested relation')
-    const at = this.expressions.push(sql) - 1
+    return this.expressions.push(sql) - 1
+  }
+
+  /** Adds an expression and returns the reader of its values, which passes them through `decode`. */
+  value(sql: string, decode: (cell: Cell) => unknown = asIs): Read {
+    const at = this.add(sql)
     return this.insideJson ? (columns, index) => decode((columns[at] as Cells)[index]) : (row) => decode(row[at])
   }
 
   /** Adds a column of a source and returns its reader. */
   column(source: Source, { field, codec }: Column): Read {
     const sql = columnSql(source, field.name)
-    if (!this.insideJson) return this.add(sql, codec.read)
-    return this.add(codec.jsonAsText ? `${sql}::text` : sql, codec.readJson)
+    if (!this.insideJson) return this.value(sql, codec.read)
+    return this.value(codec.jsonAsText ? `${sql}::text` : sql, codec.readJson)
   }
 }
 
 /** Adds what `args` select of `source` to the columns of a statement. The result reads one row of it. */
-export function selectRow(source: Source, args: Arguments, output: Output): (row: Cells) => Record<string, unknown> {
-  const read = selectObject(source, args, [], output)
+export function selectObject(
+  source: Source,
+  args: Arguments,
+  path: Path,
+  output: Output,
+): (row: Cells) => Record<string, unknown> {
+  const read = objectReader(source, args, path, output)
   return (row) => read(row, 0)
 }
 
-function selectObject(
+function objectReader(
   source: Source,
   args: Arguments,
   path: Path,
@@ -127,8 +137,8 @@ function one(source: Source, relation: RelationMeta, args: Arguments, path: Path
   const target = joinOne(source, relation)
   const [key] = target.table.key
   if (key === undefined) return uncovered('a model without a key')
-  const marker = output.add(columnSql(target, key))
-  const read = selectObject(target, args, path, output)
+  const marker = output.value(columnSql(target, key))
+  const read = objectReader(target, args, path, output)
   return (cells, index) => (marker(cells, index) === null ? null : read(cells, index))
 }
 
@@ -140,7 +150,7 @@ function many(source: Source, relation: RelationMeta, args: Arguments, path: Pat
     return { source: target, from, condition: condition ? `${link} AND ${condition}` : link }
   }
   const { source: target, from, condition } = again()
-  const read = selectObject(target, args, path, inner)
+  const read = objectReader(target, args, path, inner)
   const page: Page = pageClauses(target, args, path, again)
   const rows: PagedRows = {
     from,
@@ -156,7 +166,7 @@ function many(source: Source, relation: RelationMeta, args: Arguments, path: Pat
   const decode = output.insideJson
     ? (cell: Cell) => readAll(cell as readonly Cells[])
     : (cell: Cell) => readAll(JSON.parse(cell as string))
-  return output.add(lateral(source, page.wrap(rows), inner.expressions.length), decode)
+  return output.value(lateral(source, page.wrap(rows), inner.expressions.length), decode)
 }
 
 /** Joins a subquery of so many columns, aggregated to a JSON array of columns, and returns that as an expression. */
@@ -187,7 +197,7 @@ function counts(source: Source, value: unknown, path: Path, output: Output): Rea
     const filter = isPlainObject(each) ? each.where : undefined
     const condition = filter === undefined ? undefined : whereCondition(target, filter, [...at, 'where'])
     const count = `(SELECT COUNT(*) FROM ${from()} WHERE ${link}${condition ? ` AND ${condition}` : ''})`
-    return { name, read: output.add(count, Number) }
+    return { name, read: output.value(count, Number) }
   })
   return (cells, index) => Object.fromEntries(properties.map(({ name, read }) => [name, read(cells, index)]))
 }

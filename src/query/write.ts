@@ -17,7 +17,7 @@ import {
 import { type Encode, type Path, valueAt } from './parameters.ts'
 import type { Compiled } from './plan.ts'
 import { requireUnique } from './read.ts'
-import { Output, selectRow } from './selection.ts'
+import { Output, selectObject } from './selection.ts'
 import { type Source, type Statement, sourceOf } from './source.ts'
 import { columnType } from './sql-type.ts'
 import { uncovered } from './uncovered.ts'
@@ -231,7 +231,7 @@ function returned(
 ): { returning: string; read: Extract<Compiled, { result: 'one' }>['read'] } {
   requireScalars(source, args)
   const output = new Output(false)
-  const read = selectRow(source, args, output)
+  const read = selectObject(source, args, [], output)
   return { returning: ` RETURNING ${output.expressions.join(', ')}`, read }
 }
 
