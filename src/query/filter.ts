@@ -91,7 +91,14 @@ function equality(subject: Subject, value: unknown, path: Path, negated: boolean
   const { sql, insensitive } = subject
   if (value === null) return nullable(subject) && `${sql} IS ${negated ? 'NOT ' : ''}NULL`
   if (insensitive) return `${sql} ${negated ? 'NOT ILIKE' : 'ILIKE'} ${textOperand(subject, value, path)}`
+  if (typeof value === 'boolean') return `${sql} ${negated ? '<>' : '='} ${booleanLiteral(subject, value)}`
   return `${sql} ${negated ? '<>' : '='} ${operand(subject, value, path)}`
+}
+
+/** The one value that is written into the SQL, and into the shape: a partial index `WHERE published` is used only where it is seen. */
+function booleanLiteral({ column }: Subject, value: boolean): string {
+  if (column.field.type !== 'Boolean' || column.field.list) return uncovered('a boolean for another type')
+  return value ? 'TRUE' : 'FALSE'
 }
 
 /** Prisma refuses null for a required field; the refusal is its own to give. */
