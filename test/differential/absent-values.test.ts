@@ -40,7 +40,7 @@ const writes = (absent: unknown): [Operation, Arguments][] => [
 test.each([
   ['undefined, under strictUndefinedChecks', undefined],
   ['Prisma.skip, under strictUndefinedChecks', skip],
-])('%s', async (_, absent) => {
+])('%s', { timeout: 120_000 }, async (_, absent) => {
   await using world = await openWorld(strict, { databases: 2 })
   const rows = `INSERT INTO "Shelf" (name) VALUES ('s'); INSERT INTO "Item" VALUES (1, 'a', NULL, 1), (2, 'b', 'x', NULL)`
   for (const url of world.adminUrls) await withClient(url, (client) => client.query(rows))
