@@ -3,8 +3,10 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { definedErrors } from '../src/core/errors.ts'
+import { featureAnnotations } from '../src/features/annotations.ts'
 import { grammarJson, grammarPage, schemaAnnotations } from '../src/schema/index.ts'
 
+const annotations = [...schemaAnnotations, ...featureAnnotations]
 const root = join(import.meta.dirname, '..')
 
 async function errorsPage(): Promise<string> {
@@ -17,8 +19,8 @@ async function errorsPage(): Promise<string> {
 
 const pages: Record<string, () => string | Promise<string>> = {
   'docs/reference/errors.md': errorsPage,
-  'docs/reference/annotations.md': () => grammarPage(schemaAnnotations),
-  'docs/reference/annotations.json': () => `${JSON.stringify(grammarJson(schemaAnnotations), null, 2)}\n`,
+  'docs/reference/annotations.md': () => grammarPage(annotations),
+  'docs/reference/annotations.json': () => `${JSON.stringify(grammarJson(annotations), null, 2)}\n`,
 }
 
 let stale = 0

@@ -1,17 +1,14 @@
-export {
-  type ClientMethods,
-  type CloseOptions,
-  type Limits,
-  type LogEvent,
-  type Logger,
-  type PathTaken,
-  type QueryEvent,
-  type QueryPath,
-  type RetryOptions,
-  type Substrata,
-  type SubstrataOptions,
-  substrata,
-  type TransactionOf,
+export type {
+  ClientMethods,
+  CloseOptions,
+  Limits,
+  LogEvent,
+  Logger,
+  PathTaken,
+  QueryEvent,
+  QueryPath,
+  RetryOptions,
+  SubstrataOptions,
 } from './client/index.ts'
 export {
   type ConfigInput,
@@ -31,7 +28,10 @@ export type {
   StatementEvent,
   WarningEvent,
 } from './core/events.ts'
+export { checkRowSecurity, type Explanation, explainPolicies, type Finding } from './features/rls/index.ts'
 export {
+  type AssumableRoles,
+  createAssumableRoles,
   createRoles,
   type DeployOptions,
   type DeployResult,
@@ -42,3 +42,4 @@ export {
   readMigrations,
 } from './migrate/index.ts'
 export type * from './schema/model-meta.ts'
+export { type Substrata, substrata, type TransactionOf } from './substrata.ts'

@@ -56,7 +56,7 @@ function givenAnswer(): Result | undefined {
 
 function queryable(run: (statement: Statement) => Promise<Result>): SqlQueryable {
   const execute = (query: SqlQuery) =>
-    translated(async () => givenAnswer() ?? run({ text: query.sql, values: wireValues(query) }))
+    translated(async () => givenAnswer() ?? run({ text: query.sql, values: wireValues(query) }), query.sql)
   return {
     provider,
     adapterName,
@@ -127,10 +127,11 @@ function isolationOf(level: PrismaIsolation | undefined): IsolationLevel | undef
   return known
 }
 
-async function translated<T>(run: () => Promise<T>): Promise<T> {
+async function translated<T>(run: () => Promise<T>, text = ''): Promise<T> {
   try {
     return await run()
   } catch (error) {
-    throw driverError(error)
+    const { explain } = scopes.getStore() ?? {}
+    throw driverError(explain ? explain(error, text) : error)
   }
 }

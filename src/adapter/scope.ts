@@ -12,6 +12,8 @@ export type Answer = { readonly failure: unknown } | { readonly result: Result }
  */
 export interface Scope {
   readonly operation: Operation
+  /** Turns a statement's failure into what the caller is told, before Prisma sees it. */
+  readonly explain?: (error: unknown, text: string) => unknown
   /** The adapter puts the transaction here that Prisma has begun, for whoever bound the scope. */
   begun?: Transaction
   /**

@@ -11,12 +11,20 @@ import type { Context } from '../core/context.ts'
 import type { Operation } from '../core/operation.ts'
 import type { Transaction } from '../pg/session.ts'
 import { load, unload } from './carried-error.ts'
+import type { DirectPath } from './direct.ts'
 import type { ClientRequest, Engine, HandlerRequest, PrismaInternals, ProtocolQuery } from './internals.ts'
+import { pathOfClient } from './model-methods.ts'
 import { type Circumstances, operationOf } from './operation-of.ts'
+import type { Stages } from './stages.ts'
 
 export interface BindingOptions extends Circumstances {
   /** Transactions that Prisma has open, by Prisma's id. */
   readonly transactions: Map<string, Transaction>
+  readonly stages: Stages
+  /** What the client's models have beside Prisma's methods. */
+  readonly extension?: object
+  /** For the methods of the client's models. */
+  readonly path?: DirectPath
   /** Answers a request, or leaves it to Prisma by calling `prisma`. */
   readonly execute?: (
     client: PrismaInternals,
@@ -50,7 +58,10 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
         const promise = original._createPrismaPromise(callback, specification)
         return Object.assign(promise, { [contextOfPromise]: key })
       },
+      // Inside a transaction Prisma puts its own in front, which a fixed one would forbid.
+      writable: true,
     },
+    [pathOfClient]: { value: options.path },
     // The user may have extended the client before handing it over.
     _extensions: { value: base._extensions },
     // An extended client has none; ours answers it itself.
@@ -78,12 +89,16 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
     },
   })
   // An extension of nothing gives the client its own composite of models, which read the engine through `bound`.
-  return bound.$extends({ name: 'substrata' })
+  return bound.$extends(options.extension ?? { name: 'substrata' })
 }
 
 function engineFacade(engine: Engine, options: BindingOptions, operations: WeakMap<ProtocolQuery, Operation>): Engine {
-  const { transactions, answer } = options
-  const scopeOf = (operation: Operation): Scope => ({ operation, ...(answer && { answer }) })
+  const { transactions, stages, answer } = options
+  const scopeOf = (operation: Operation): Scope => ({
+    operation,
+    explain: (error, text) => stages.explain({ error, text, model: operation.model, operation: operation.name }),
+    ...(answer && { answer }),
+  })
   const transactional = () => operationOf(options, { action: '$transaction', clientMethod: '$transaction' })
   const facade: Partial<Engine> = {
     request: (query, given) =>

@@ -7,6 +7,7 @@ import { contextMixed } from '../pg/errors.ts'
 import { bind, contextKey, contextOfPromise } from './binding.ts'
 import { type DirectPath, execute, pathOf } from './direct.ts'
 import { directModel, isDirectCall } from './direct-call.ts'
+import { reasonMissing } from './errors.ts'
 import type { CloseOptions, Ground } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
 import type { PathTaken } from './path-taken.ts'
@@ -25,6 +26,8 @@ export interface Limits {
 interface View {
   readonly context: Context | undefined
   readonly limits: Limits
+  /** Why the calls of this client need no context. */
+  readonly unprotected?: string
   /** The user's extensions, in the order in which they were added. */
   readonly extensions: readonly object[]
 }
@@ -37,15 +40,18 @@ export function createClient(ground: Ground): object {
 }
 
 function clientOf(ground: Ground, view: View): object {
-  const { context, limits } = view
-  const binding = { context, transactions: ground.transactions, ...limits }
+  const { context, limits, unprotected } = view
+  const binding = { context, transactions: ground.transactions, stages: ground.stages, ...limits }
   const path: DirectPath = {
     ...ground,
     ...binding,
+    unprotected,
     ...replays(ground.prisma, binding),
   }
   const bound = bind(ground.prisma, {
     ...binding,
+    extension: ground.extension,
+    path,
     execute: (extended, request, operation, viaPrisma) => execute(path, extended, request, operation, viaPrisma),
   })
   const prisma = view.extensions.reduce<PrismaInternals>((client, extension) => client.$extends(extension), bound)
@@ -54,9 +60,14 @@ function clientOf(ground: Ground, view: View): object {
   const direct = ground.queryPath === 'direct' && !extended
   const own: Record<string | symbol, unknown> = {
     $as: (input: ContextInput, body?: (db: object) => unknown) => {
-      const inContext = clientOf(ground, { ...view, context: createContext(input) })
+      const inContext = clientOf(ground, { ...view, context: ground.stages.admitContext(createContext(input)) })
       return body ? body(inContext) : inContext
     },
+    $unprotected: (reason: string) => {
+      if (typeof reason !== 'string' || reason.trim() === '') throw reasonMissing({})
+      return clientOf(ground, { ...view, unprotected: reason })
+    },
+    $unprotectedCalls: ground.unprotectedCalls,
     $with: (more: Limits) => clientOf(ground, { ...view, limits: { ...limits, ...more } }),
     $extends: (extension: object | ((client: object) => object)) =>
       typeof extension === 'function'

@@ -7,7 +7,7 @@
  * same call and asks that.
  */
 import { contextKey, contextOfPromise } from './binding.ts'
-import { type Bound, bindRequest, type DirectPath, runBound } from './direct.ts'
+import { type Bound, bindRequest, type DirectPath, guard, runBound } from './direct.ts'
 import {
   type ClientRequest,
   type ModelMethods,
@@ -83,7 +83,7 @@ class DirectCall implements PrismaPromise {
     const { path } = this.#handle
     const { request, bound } = this.#covered
     const viaPrisma = () => path.viaPrisma(request, request.callsite?._error)
-    return runBound(path, bound, request, operationOf(path, request), viaPrisma)
+    return guard(path, request, () => runBound(path, bound, request, operationOf(path, request), viaPrisma))
   }
 }
 

@@ -9,18 +9,25 @@ import { isDatabaseError } from '../pg/errors.ts'
 import type { Session, Transaction } from '../pg/session.ts'
 import type { Result } from '../pg/statement.ts'
 import { type Operation as CallOperation, isPlainObject } from '../query/call.ts'
-import { type Compiler, type Plan, type Refusal, Uncovered } from '../query/index.ts'
+import { type Compiler, type Plan, type Refusal, Uncovered, type WhereCompiler } from '../query/index.ts'
+import type { SchemaMeta } from '../schema/model-meta.ts'
 import type { QueryPath } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
 import { observe } from './observe.ts'
 import type { Circumstances } from './operation-of.ts'
 import type { PathTaken } from './path-taken.ts'
+import type { Stages } from './stages.ts'
 
 export interface DirectPath extends Circumstances {
   readonly queryPath: QueryPath
+  readonly schema: SchemaMeta
   readonly compiler: Compiler
+  readonly where: WhereCompiler
   readonly events: Events
   readonly session: Session
+  readonly stages: Stages
+  readonly unprotected: string | undefined
+  readonly unprotectedCalls: Map<string, number>
   readonly transactions: ReadonlyMap<string, Transaction>
   /** The same call on Prisma's own path. */
   readonly viaPrisma: (request: ClientRequest, site?: object) => Promise<unknown>
@@ -45,10 +52,25 @@ export function execute(
   operation: Operation,
   prisma: () => Promise<unknown>,
 ): Promise<unknown> {
-  const bound = bindRequest(path, client, request)
-  if (!('uncovered' in bound)) return runBound(path, bound, request, operation, prisma)
-  const { events } = path
-  return events.listened('operation') ? observe(events, operation, taken(bound), prisma()) : prisma()
+  return guard(path, request, () => {
+    const bound = bindRequest(path, client, request)
+    if (!('uncovered' in bound)) return runBound(path, bound, request, operation, prisma)
+    const { events } = path
+    return events.listened('operation') ? observe(events, operation, wayOf(path, bound), prisma()) : prisma()
+  })
+}
+
+/** Every call passes the features here, on its way and back, whichever way it goes. */
+export function guard(
+  { stages, context, unprotected, unprotectedCalls }: DirectPath,
+  { model, action: name, args = {} }: ClientRequest,
+  run: () => Promise<unknown>,
+): Promise<unknown> {
+  if (unprotected !== undefined) unprotectedCalls.set(unprotected, (unprotectedCalls.get(unprotected) ?? 0) + 1)
+  if (!stages.concerns(model)) return run()
+  const call = { model, name, args, context, unprotected }
+  const refusal = stages.refusal(call)
+  return refusal === undefined ? stages.answered(call, run()) : Promise.reject(refusal)
 }
 
 /** Runs a covered request as one statement. Faults are put into Prisma's words; `prisma` is for what only it can tell. */
@@ -60,7 +82,7 @@ export function runBound(
   prisma: () => Promise<unknown>,
 ): Promise<unknown> {
   const answer = run(path, bound, operation, request, prisma)
-  return path.events.listened('operation') ? observe(path.events, operation, taken(bound), answer) : answer
+  return path.events.listened('operation') ? observe(path.events, operation, wayOf(path, bound), answer) : answer
 }
 
 async function run(
@@ -79,6 +101,9 @@ async function run(
     result = await (open ? open.execute(statement, operation) : path.session.execute(operation, statement))
   } catch (failure) {
     if (!isDatabaseError(failure)) throw failure
+    const { model, action } = request
+    const told = path.stages.explain({ error: failure, text: plan.text, model, operation: action })
+    if (told !== failure) throw told
     // Names of tables and columns are those of whoever wrote the statement; outside a transaction Prisma can find out itself.
     if (!open && namesOfSchema.has(failure.code ?? '')) return prisma()
     return path.tell(request, { failure }, request.callsite?._error)
@@ -102,6 +127,10 @@ const namesOfSchema = new Set(['42P01', '42703'])
 
 /** Where no row is an error, which is Prisma's to word. */
 const mustFind = new Set(['findUniqueOrThrow', 'findFirstOrThrow', 'create', 'update', 'delete'])
+
+function wayOf({ unprotected }: DirectPath, bound: Bound | Refusal) {
+  return { ...taken(bound), unprotected }
+}
 
 function taken(bound: Bound | Refusal): PathTaken {
   return 'uncovered' in bound ? { path: 'prisma', reason: bound.uncovered } : { path: 'direct' }

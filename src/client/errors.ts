@@ -7,6 +7,20 @@ export const prismaUnsupported = defineError<{ version: string; missing: readonl
   message: ({ version, missing }) => `Prisma ${version} has no ${missing.join(', ')}.`,
 })
 
+export const reasonMissing = defineError<object>({
+  code: 'SUB_REASON_MISSING',
+  summary: '$unprotected() was given no reason.',
+  mend: "Say why these calls need no context: db.$unprotected('nightly report').",
+  message: () => '$unprotected() takes a reason, which events and counters show.',
+})
+
+export const batchUnsupported = defineError<{ model: string; name: string }>({
+  code: 'SUB_BATCH_UNSUPPORTED',
+  summary: 'A method of ours was given to $transaction([…]), which takes only calls of Prisma.',
+  mend: 'Use the interactive form: db.$transaction(async (tx) => { … }).',
+  message: ({ model, name }) => `${model}.${name}() cannot be part of $transaction([…]).`,
+})
+
 export const schemaFormat = defineError<{ format: unknown }>({
   code: 'SUB_SCHEMA_FORMAT',
   summary: 'The generated schema was written by another version of the generator.',

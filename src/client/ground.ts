@@ -1,20 +1,29 @@
 /** What all clients of one `substrata()` call stand on. */
 import type { Events } from '../core/events.ts'
 import type { Session, Transaction } from '../pg/session.ts'
-import type { Compiler } from '../query/index.ts'
+import type { Compiler, WhereCompiler } from '../query/index.ts'
+import type { SchemaMeta } from '../schema/model-meta.ts'
 import type { PrismaInternals } from './internals.ts'
+import type { Stages } from './stages.ts'
 
 export interface Ground {
   /** The user's own Prisma client, on our adapter; no call is made on it directly. */
   readonly prisma: PrismaInternals
   readonly session: Session
+  readonly schema: SchemaMeta
   readonly compiler: Compiler
+  readonly where: WhereCompiler
+  /** Gives models the methods of features. */
+  readonly extension: object
   readonly events: Events
   /** Transactions that Prisma has open, by Prisma's id. */
   readonly transactions: Map<string, Transaction>
   readonly queryPath: QueryPath
   /** The client's properties that are models, with the models' names. */
   readonly models: ReadonlyMap<string, string>
+  readonly stages: Stages
+  /** How many calls were made by `$unprotected` clients, by reason. */
+  readonly unprotectedCalls: Map<string, number>
   close(options?: CloseOptions): Promise<void>
 }
 

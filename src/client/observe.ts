@@ -4,13 +4,11 @@ import type { Events } from '../core/events.ts'
 import type { Operation } from '../core/operation.ts'
 import type { PathTaken } from './path-taken.ts'
 
+/** How a call was made, beside what the operation knows. */
+type Way = PathTaken & { readonly unprotected: string | undefined }
+
 /** Passes an answer on and tells of it when it is there. */
-export function observe(
-  events: Events,
-  operation: Operation,
-  taken: PathTaken,
-  answer: Promise<unknown>,
-): Promise<unknown> {
+export function observe(events: Events, operation: Operation, taken: Way, answer: Promise<unknown>): Promise<unknown> {
   return answer.then(
     (result) => {
       emit(events, operation, taken, { rows: rowsOf(result), error: undefined })
@@ -26,7 +24,7 @@ export function observe(
 function emit(
   events: Events,
   operation: Operation,
-  taken: PathTaken,
+  taken: Way,
   outcome: { readonly rows: number | undefined; readonly error: unknown },
 ): void {
   const { id, model, name, kind, node, traceId, timings, startedAt } = operation
@@ -42,6 +40,7 @@ function emit(
     timings,
     path: taken.path,
     reason: taken.path === 'prisma' ? taken.reason : undefined,
+    unprotected: taken.unprotected,
     ...outcome,
   })
 }

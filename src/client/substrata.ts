@@ -3,20 +3,24 @@ import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { createAdapterFactory } from '../adapter/index.ts'
 import { type DatabaseConfig, defineConfig } from '../core/config.ts'
 import { createEvents } from '../core/events.ts'
+import { startOperation } from '../core/operation.ts'
 import { createSession } from '../pg/create-session.ts'
 import type { Session } from '../pg/session.ts'
-import { Compiler, loadIdMakers } from '../query/index.ts'
+import { Compiler, loadIdMakers, WhereCompiler } from '../query/index.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
 import { createClient } from './client.ts'
 import { closeOnSignals } from './close-on-signals.ts'
 import { prismaAdapter, schemaFormat } from './errors.ts'
+import type { Ask } from './feature.ts'
 import type { CloseOptions, Ground, QueryPath } from './ground.ts'
 import { modelProperty, type PrismaInternals, requireInternals } from './internals.ts'
 import { type Logger, writeLog } from './log.ts'
+import { methodsExtension } from './model-methods.ts'
 import { prismaRuntime } from './runtime.ts'
-import type { Substrata } from './types.ts'
+import { createStages, type FeatureFactory, type FeatureOptions } from './stages.ts'
+import type { Additions, Substrata } from './types.ts'
 
-export interface SubstrataOptions {
+export interface SubstrataOptions extends FeatureOptions {
   /** What the generator wrote. */
   readonly schema: SchemaMeta
   /** Default: `defineConfig()`, which reads the environment. */
@@ -29,8 +33,8 @@ export interface SubstrataOptions {
   readonly closeOn?: readonly NodeJS.Signals[]
 }
 
-type ClientClass<C> = new (options: ClientOptions) => C
-type ClientFactory<C> = (options: ClientOptions) => C
+export type ClientClass<C> = new (options: ClientOptions) => C
+export type ClientFactory<C> = (options: ClientOptions) => C
 
 interface ClientOptions {
   readonly adapter: SqlDriverAdapterFactory
@@ -40,17 +44,21 @@ interface ClientOptions {
  * Builds the client: the user's generated `PrismaClient`, or a function that makes one from our adapter, on Substrata's
  * sessions.
  *
+ * @param features - In any order; `client/stages.ts` has theirs.
  * @throws SUB_CONFIG_INVALID, SUB_SCHEMA_FORMAT, SUB_PRISMA_UNSUPPORTED
  */
-export async function substrata<C extends object>(
+export async function substrata<C extends object, A extends Additions>(
   PrismaClient: ClientClass<C> | ClientFactory<C>,
-  { schema, config = defineConfig(), queryPath = 'direct', logger, closeOn = [] }: SubstrataOptions,
-): Promise<Substrata<C>> {
+  { schema, config = defineConfig(), queryPath = 'direct', logger, closeOn = [], ...options }: SubstrataOptions,
+  features: readonly FeatureFactory[] = [],
+): Promise<Substrata<C, A>> {
   if (schema?.format !== 1) throw schemaFormat({ format: schema?.format })
   const events = createEvents()
   if (logger) writeLog(events, logger, config)
   const { pool, primary, showValues } = config
-  const session = createSession({ node: 'primary', connection: primary, pool, events, showValues })
+  const stages = createStages(features.flatMap((make) => make(schema, options) ?? []))
+  const { context } = stages
+  const session = createSession({ node: 'primary', connection: primary, pool, events, showValues, context })
   const adapter = createAdapterFactory(session, { schema: primary.schema })
   const prisma = await onOurs(PrismaClient, adapter, session)
   const modelNames = Object.keys(prisma._runtimeDataModel.models)
@@ -62,22 +70,34 @@ export async function substrata<C extends object>(
       await prisma.$disconnect()
     }
   }
+  const runtime = await prismaRuntime()
   const ground: Ground = {
     prisma,
     session,
-    compiler: new Compiler(schema, await prismaRuntime(), {
+    schema,
+    where: new WhereCompiler(schema, runtime),
+    extension: methodsExtension(stages.methods),
+    compiler: new Compiler(schema, runtime, {
       omit: prisma._globalOmit,
       makers: await loadIdMakers(schema),
     }),
     events,
     transactions: new Map(),
     queryPath,
+    stages,
+    unprotectedCalls: new Map(),
     models: new Map(modelNames.map((model) => [modelProperty(model), model])),
     close: (options) => (closing ??= closeBoth(options)),
   }
+  try {
+    await stages.start(asker(session))
+  } catch (error) {
+    await ground.close()
+    throw error
+  }
   closeOnSignals(closeOn, () => ground.close())
   // The methods of `Substrata` are put in front of the user's own client, whose type they extend.
-  return createClient(ground) as Substrata<C>
+  return createClient(ground) as Substrata<C, A>
 }
 
 /** @throws SUB_PRISMA_UNSUPPORTED, SUB_PRISMA_ADAPTER, and whatever the user's own function throws; then nothing stays open. */
@@ -93,6 +113,14 @@ async function onOurs<C extends object>(
   } catch (error) {
     await session.close({ deadline: 0 })
     throw error
+  }
+}
+
+function asker(session: Session): Ask {
+  return async (sql) => {
+    const text = `SELECT coalesce(json_agg(q), '[]') FROM (${sql}) q`
+    const { rows } = await session.execute(startOperation({ name: 'substrata', kind: 'read' }), { text, values: [] })
+    return JSON.parse(rows[0]?.[0] ?? '[]')
   }
 }
 

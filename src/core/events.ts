@@ -16,6 +16,8 @@ export interface OperationEvent {
   /** Straight to the database, or through Prisma's runtime; then `reason` says why. */
   readonly path: 'direct' | 'prisma'
   readonly reason: string | undefined
+  /** The reason given to `$unprotected`, where the call was made so. */
+  readonly unprotected: string | undefined
   readonly rows: number | undefined
   /** What the call was rejected with. */
   readonly error: unknown

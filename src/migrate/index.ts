@@ -1,3 +1,4 @@
+export { type AssumableRoles, createAssumableRoles } from './assumable-roles.ts'
 export { type DeployOptions, type DeployResult, deployMigrations } from './deploy.ts'
 export { checksum, type Migration, readMigrations } from './directory.ts'
 export { LEDGER } from './ledger.ts'

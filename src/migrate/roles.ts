@@ -35,22 +35,31 @@ export async function createRoles(adminUrl: string, roles: Roles): Promise<void>
   const { owner, application } = roles
   if (owner.name === application.name) throw rolesAreOne({ role: owner.name })
   await withClient(adminUrl, async (admin) => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await inTransaction(admin, async () => {
-          await ensureRole(admin, owner, ['LOGIN', 'NOBYPASSRLS'])
-          await ensureRole(admin, application, ['LOGIN', 'NOBYPASSRLS', 'NOCREATEDB', 'NOCREATEROLE', 'NOREPLICATION'])
-          await checkApplication(admin, owner.name, application.name)
-          await grantDatabase(admin, owner.name, application.name)
-        })
-        return
-      } catch (cause) {
-        if (attempt < 10 && isRace(cause)) continue
-        if (sqlStateOf(cause) === '42501') throw rolesNotAllowed({ admin: admin.user ?? 'this role' }, { cause })
-        throw cause
-      }
-    }
+    await changeRoles(admin, async () => {
+      await ensureRole(admin, owner, ['LOGIN', 'NOBYPASSRLS'])
+      await ensureRole(admin, application, ['LOGIN', 'NOBYPASSRLS', 'NOCREATEDB', 'NOCREATEROLE', 'NOREPLICATION'])
+      await checkApplication(admin, owner.name, application.name)
+      await grantDatabase(admin, owner.name, application.name)
+    })
   })
+}
+
+/**
+ * Runs changes of roles as one transaction, again where another process was changing the same ones.
+ *
+ * @throws SUB_ROLES_NOT_ALLOWED
+ */
+export async function changeRoles(admin: Client, work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await inTransaction(admin, work)
+      return
+    } catch (cause) {
+      if (attempt < 10 && isRace(cause)) continue
+      if (sqlStateOf(cause) === '42501') throw rolesNotAllowed({ admin: admin.user ?? 'this role' }, { cause })
+      throw cause
+    }
+  }
 }
 
 /**

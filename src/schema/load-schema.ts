@@ -3,7 +3,8 @@ import { schemaAnnotations } from './annotations/index.ts'
 import { differences } from './dmmf.ts'
 import { annotationsInvalid, schemaDisagrees, schemaProvider } from './errors.ts'
 import type { AnnotationDefinition } from './grammar/define.ts'
-import type { LocatedFault } from './grammar/fault.ts'
+import { type LocatedFault, locateFault } from './grammar/fault.ts'
+import { findAnnotations } from './grammar/find.ts'
 import { buildSchemaMeta } from './meta/build-meta.ts'
 import type { SchemaMeta } from './model-meta.ts'
 import { prismaDatamodel } from './prisma-datamodel.ts'
@@ -55,7 +56,29 @@ export function readAnnotatedSchema(
   const faults: LocatedFault[] = []
   const schema = buildSchemaMeta(text, { definitions, ignored: ignoredAnnotations(text), directory, faults })
   faults.push(...unknownSettings(text))
+  if (faults.length === 0) faults.push(...schemaFaults(text, schema, definitions))
   return { schema, faults: faults.toSorted(inOrder) }
+}
+
+/** What the annotations' rules over the whole schema find, each at the annotation on its model. */
+function schemaFaults(
+  text: SchemaText,
+  schema: SchemaMeta,
+  definitions: readonly AnnotationDefinition[],
+): LocatedFault[] {
+  return definitions.flatMap((definition) =>
+    (definition.checkSchema?.(schema) ?? []).flatMap(({ model, ...complaint }) => {
+      const { name } = definition
+      const documentation = text.blocks.find((each) => each.name === model)?.documentation ?? []
+      for (const piece of documentation) {
+        const found = findAnnotations(piece, { known: [name], ignored: [] }, () => {}).find(
+          (each) => each.name === name,
+        )
+        if (found) return [locateFault(piece.file, { start: found.start, end: found.nameEnd, ...complaint })]
+      }
+      return []
+    }),
+  )
 }
 
 function inOrder({ fault: a }: LocatedFault, { fault: b }: LocatedFault): number {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { featureAnnotations } from '../../features/annotations.ts'
 import { withClient } from '../../pg/with-client.ts'
 import { loadSchema, readSchema } from '../../schema/index.ts'
 import { describeDatabase } from '../catalogue/index.ts'
@@ -64,7 +65,7 @@ export interface DevResult {
  */
 export async function migrateDev(options: DevOptions): Promise<DevResult> {
   const { url, shadowUrl, schemaPath, directory, onApply } = options
-  const { schema } = loadSchema({ schemaPath })
+  const { schema } = loadSchema({ schemaPath, annotations: featureAnnotations })
   await ensureDatabase(parseTarget(url).session)
   const migrations = existsSync(directory) ? await readMigrations(resolve(directory)) : []
   const deploy = () => deployMigrations({ url, directory, ...(onApply && { onApply }) })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { annotations, annotationsOf } from '../../schema/index.ts'
+import { declaredContextFunctions } from './context-functions.ts'
 import { hashOf } from './mark.ts'
 import type { DeclarationSource, DeclaredObject, Names, ObjectKind, ObjectName } from './object.ts'
 import { singleStatement } from './sql-text.ts'
@@ -13,7 +14,10 @@ export const functions: ObjectKind = {
       annotationsOf(annotations.databaseFunction, place).map(({ file }) => ({ file, on: place.name })),
     )
     const seen = new Map(files.map((each) => [each.file, each]))
-    return [...seen.values()].map(({ file, on }) => declaredFunction(file, on, source))
+    return [
+      ...declaredContextFunctions(source),
+      ...[...seen.values()].map(({ file, on }) => declaredFunction(file, on, source)),
+    ]
   },
   catalogue: `
     SELECT n.nspname AS schema, NULL AS table, p.proname AS name, pg_get_function_identity_arguments(p.oid) AS arguments,

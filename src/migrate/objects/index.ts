@@ -14,6 +14,8 @@ import type {
   ObjectName,
   PresentObject,
 } from './object.ts'
+import { policies } from './policies.ts'
+import { rowSecurity } from './row-security.ts'
 
 export { columnType } from './column-type.ts'
 export { parseMark, printMark } from './mark.ts'
@@ -21,7 +23,15 @@ export { namesIn } from './names.ts'
 export type * from './object.ts'
 
 /** In the order in which objects are made; they are dropped in the opposite one. */
-const kinds: readonly ObjectKind[] = [functions, generatedColumns, indexes, checks, materializedViews]
+const kinds: readonly ObjectKind[] = [
+  functions,
+  generatedColumns,
+  indexes,
+  checks,
+  materializedViews,
+  rowSecurity,
+  policies,
+]
 
 const byName = new Map(kinds.map((each) => [each.kind, each]))
 

@@ -3,10 +3,16 @@ import { coveringIndexes } from './index-covering.ts'
 import { expressionIndexes } from './index-expression.ts'
 import { partialIndexes } from './index-partial.ts'
 import type { ObjectKind } from './object.ts'
+import { policyIndexes } from './policy-indexes.ts'
 
 export const indexes: ObjectKind = {
   kind: 'index',
-  declare: (source) => [...partialIndexes(source), ...expressionIndexes(source), ...coveringIndexes(source)],
+  declare: (source) => [
+    ...partialIndexes(source),
+    ...expressionIndexes(source),
+    ...coveringIndexes(source),
+    ...policyIndexes(source),
+  ],
   // Of indexes Prisma can say: plain columns, all of them keys, every row, nulls distinct and where they are by default, the
   // columns' own collations, no storage parameters, checked at once. Those of views are the views'.
   catalogue: `

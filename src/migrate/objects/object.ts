@@ -1,7 +1,14 @@
 import type { SchemaMeta } from '../../schema/index.ts'
 
 /** Where in the catalogue an object lives. One kind may be declared by several annotations. */
-export type ObjectKindName = 'function' | 'generated column' | 'index' | 'check' | 'materialized view'
+export type ObjectKindName =
+  | 'function'
+  | 'generated column'
+  | 'index'
+  | 'check'
+  | 'materialized view'
+  | 'row security'
+  | 'policy'
 
 /** What an object is called in the database. */
 export interface ObjectName {
@@ -72,6 +79,8 @@ export interface Names {
 /** What every kind of object answers, one file per kind. */
 export interface ObjectKind {
   readonly kind: ObjectKindName
+  /** No comment can stand on it: its catalogue query says by other means what is ours. */
+  readonly unmarked?: true
   declare(source: DeclarationSource): DeclaredObject[]
   /** A query for every object of the kind outside PostgreSQL's own schemas; its rows are {@link CatalogueRow}s. */
   readonly catalogue: string

@@ -31,7 +31,10 @@ function printStep({ title, statements }: Step): string {
 export function createStep(declared: DeclaredObject, names: Names): Step {
   return {
     title: titled('Create', declared),
-    statements: [...declared.create, markStatement(declared, declared.name, names)],
+    statements: [
+      ...declared.create,
+      ...(kindOf(declared).unmarked ? [] : [markStatement(declared, declared.name, names)]),
+    ],
   }
 }
 

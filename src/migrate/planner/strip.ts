@@ -15,14 +15,22 @@ export interface StripOptions {
 
 /**
  * Removes from a shadow database what Prisma's language cannot say, so that its engine finds no difference there: views, indexes
- * that are more than columns (unless the schema declares one of that name), our checks. A generated column becomes a plain one
+ * that are more than columns (unless the schema declares one of that name), our checks and policies. A generated column becomes a plain one
  * where the schema has a field for it, and goes where not.
  */
 export async function strip(client: Client, options: StripOptions): Promise<void> {
   await dropViews(client)
   await stripColumns(client, options)
   await stripIndexes(client, options)
+  await dropOurPolicies(client, options.present)
   await dropOurChecks(client, options.present)
+}
+
+async function dropOurPolicies(client: Client, present: readonly PresentObject[]): Promise<void> {
+  for (const { name } of present.filter((each) => each.kind === 'policy' && each.mark)) {
+    const table = identifier(name.schema, name.table ?? '')
+    await client.query(`DROP POLICY IF EXISTS ${identifier(name.name)} ON ${table}`)
+  }
 }
 
 /** Those of a column that is gone went with it. */

@@ -1,4 +1,4 @@
-import type { AnnotationArguments, Annotations } from '../model-meta.ts'
+import type { AnnotationArguments, Annotations, SchemaMeta } from '../model-meta.ts'
 import type { ArgumentDefinition } from './argument.ts'
 
 /** What an annotation can stand on. A field here has a column; `schema` is the whole of it. */
@@ -34,6 +34,13 @@ export interface Complaint {
   readonly argument?: string
 }
 
+/** What a rule over the whole schema finds wrong: on which model the annotation stands, and what would be right. */
+export interface SchemaComplaint {
+  readonly model: string
+  readonly message: string
+  readonly expected?: string
+}
+
 /** An annotation: what it is called, where it may stand, what it takes. */
 export interface AnnotationDefinition<
   Name extends string = string,
@@ -51,6 +58,8 @@ export interface AnnotationDefinition<
   readonly example: string
   /** Rules across arguments; run when each argument by itself is right. */
   check?(given: ArgumentsOf<A>, subject: Subject): Complaint | undefined
+  /** Rules across models; run when every annotation by itself is right. */
+  checkSchema?(schema: SchemaMeta): readonly SchemaComplaint[]
 }
 
 /** Defines an annotation; its arguments' types follow from their definitions. */

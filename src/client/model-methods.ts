@@ -1,0 +1,120 @@
+/**
+ * The methods that features add to models, on every client and inside its transactions. They are put there as an extension
+ * of Prisma's, so that clients which users extend have them too.
+ */
+import { type Operation, startOperation } from '../core/operation.ts'
+import { isDatabaseError, transactionOver } from '../pg/errors.ts'
+import type { Transaction } from '../pg/session.ts'
+import { type DirectPath, guard } from './direct.ts'
+import { batchUnsupported } from './errors.ts'
+import type { Caller, ModelMethod } from './feature.ts'
+import type { PrismaPromise, RequestTransaction } from './internals.ts'
+import { observe } from './observe.ts'
+
+/** Where a bound client keeps its path, for the methods of its models. */
+export const pathOfClient = Symbol('substrata.path')
+
+/** A model of Prisma's as its methods see it. */
+interface Model {
+  readonly $name: string
+  readonly $parent: {
+    readonly [pathOfClient]: DirectPath
+    _createPrismaPromise(
+      run: (transaction?: RequestTransaction) => Promise<unknown>,
+      specification?: object,
+    ): PrismaPromise
+  }
+}
+
+/** The extension that gives every model its methods. Made once; a call finds its client by itself. */
+export function methodsExtension(methods: Readonly<Record<string, ModelMethod>>): object {
+  const $allModels = Object.fromEntries(
+    Object.entries(methods).map(([name, method]) => [
+      name,
+      function (this: Model, ...given: readonly unknown[]) {
+        const { $name, $parent } = this
+        const path = $parent[pathOfClient]
+        return $parent._createPrismaPromise((transaction) => call(path, $name, name, method, given, transaction), {
+          action: name,
+          model: $name,
+        })
+      },
+    ]),
+  )
+  return { name: 'substrata', model: { $allModels } }
+}
+
+async function call(
+  path: DirectPath,
+  model: string,
+  name: string,
+  method: ModelMethod,
+  given: readonly unknown[],
+  transaction: RequestTransaction | undefined,
+): Promise<unknown> {
+  if (transaction?.kind === 'batch') throw batchUnsupported({ model, name })
+  const within = transaction && path.transactions.get(transaction.id)
+  if (transaction && within?.state !== 'open')
+    throw transactionOver({ node: path.session.node, state: within?.state ?? 'rolledBack' })
+  const args = method.args ? method.args(...given) : ((given[0] ?? {}) as Readonly<Record<string, unknown>>)
+  return guard(path, { model, action: name, clientMethod: name, args, dataPath: [] }, () => {
+    const caller = callerOf(path, model, name, method, within)
+    const answer = method.run(caller, ...given)
+    const way = { path: 'direct', unprotected: path.unprotected } as const
+    return path.events.listened('operation') ? observe(path.events, caller.operation, way, answer) : answer
+  })
+}
+
+function callerOf(
+  path: DirectPath,
+  model: string,
+  name: string,
+  method: ModelMethod,
+  within: Transaction | undefined,
+): Caller {
+  const { schema, compiler, where, session, stages, context, timeout, signal } = path
+  const operation: Operation = startOperation({ name, model, kind: method.kind, context, timeout, signal })
+  async function explain(failure: unknown, text = ''): Promise<unknown> {
+    if (!isDatabaseError(failure)) return failure
+    const told = stages.explain({ error: failure, text, model, operation: name })
+    return told === failure ? inPrismasWords(path, model, name, failure) : told
+  }
+  return {
+    schema,
+    model: schema.models[model]!,
+    compiler,
+    where,
+    operation,
+    session,
+    within,
+    explain,
+    async execute(statement) {
+      try {
+        return await (within ? within.execute(statement, operation) : session.execute(operation, statement))
+      } catch (failure) {
+        throw await explain(failure, statement.text)
+      }
+    },
+    async transaction(body, options = {}) {
+      try {
+        return await (within ? within.nested(body) : session.transaction(operation, options, body))
+      } catch (failure) {
+        throw await explain(failure)
+      }
+    },
+    next: () => callerOf(path, model, name, method, within),
+  }
+}
+
+/** Any read will do to have Prisma say what a failure of the database is. */
+const ANY = 'findFirst'
+
+async function inPrismasWords({ tell }: DirectPath, model: string, name: string, failure: unknown): Promise<unknown> {
+  try {
+    await tell({ model, action: ANY, clientMethod: ANY, dataPath: [] }, { failure })
+    return failure
+  } catch (told) {
+    if (told instanceof Error) told.message = told.message.replace(`.${ANY}()`, `.${name}()`)
+    return told
+  }
+}

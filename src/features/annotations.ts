@@ -1,0 +1,5 @@
+import type { AnnotationDefinition } from '../schema/index.ts'
+import { rlsPolicy, rlsTenant } from './rls/annotation.ts'
+
+/** The annotations of the features, beside those of the schema itself. */
+export const featureAnnotations: readonly AnnotationDefinition[] = [rlsPolicy, rlsTenant]
