@@ -1,8 +1,7 @@
 import { type ConfigInput, defineConfig, type QueryPath, type Substrata, substrata } from 'substrata'
 import { PrismaClient } from '../../generated/prisma/client.ts'
 import { schema } from '../../generated/substrata/index.ts'
-
-export const CONNECTIONS = 16
+import { CONNECTIONS } from '../peers/connections.ts'
 
 export function openSubstrata(
   url: string,
