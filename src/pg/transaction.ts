@@ -45,14 +45,13 @@ export function openTransaction(parts: TransactionParts): Transaction {
   let turn: Promise<unknown> = Promise.resolve()
   let queued = 0
   let timed = false
-  let expired = false
+  let stopped: Error | undefined
   let lastSavepoint = 0
   const timer =
     options.timeout === undefined ? undefined : setTimeout(() => expire(options.timeout ?? 0), options.timeout).unref()
 
   function overError(): Error {
-    if (expired) return transactionTimeout({ node, timeout: options.timeout ?? 0 })
-    return transactionOver({ node, state })
+    return stopped ?? transactionOver({ node, state })
   }
 
   /** Until one statement has opened the transaction, the others wait in a row; then they are sent as they come. */
@@ -76,7 +75,7 @@ export function openTransaction(parts: TransactionParts): Transaction {
       return result
     } catch (error) {
       parts.report(of, statement, sentAt, undefined, error)
-      throw expired ? overError() : explain(error, of)
+      throw stopped ?? explain(error, of)
     }
   }
 
@@ -121,14 +120,12 @@ export function openTransaction(parts: TransactionParts): Transaction {
   }
 
   function expire(timeout: number): void {
-    if (!isLive()) return
-    expired = true
-    const reason = transactionTimeout({ node, timeout })
-    stop(reason).catch(() => {})
+    if (isLive()) stop(transactionTimeout({ node, timeout })).catch(() => {})
   }
 
-  /** Ends it on the server, if need be by force, and gives the connection back. */
-  async function stop(reason: Error): Promise<void> {
+  /** Ends it on the server, if need be by force, and gives the connection back; what is under way is told the reason. */
+  async function stop(reason: Error = transactionOver({ node, state: 'rolledBack' })): Promise<void> {
+    stopped = reason
     finish('rolledBack')
     if (connection.lost === undefined && connection.inFlight.length > 0) {
       lease.spoiled = true
@@ -142,7 +139,7 @@ export function openTransaction(parts: TransactionParts): Transaction {
 
   async function commit(): Promise<void> {
     if (!isLive()) throw overError()
-    if (operation.signal?.aborted || isPast(operation)) await stop(transactionOver({ node, state }))
+    if (operation.signal?.aborted || isPast(operation)) await stop()
     refuseLate(node, operation, 'failed')
     if (!begun) return over('committed')
     clearTimeout(timer)
@@ -183,11 +180,11 @@ export function openTransaction(parts: TransactionParts): Transaction {
       try {
         await call.promise
       } catch (error) {
-        throw expired ? overError() : explain(error, operation)
+        throw stopped ?? explain(error, operation)
       }
     },
     commit,
-    rollback: () => (isLive() ? stop(transactionOver({ node, state: 'rolledBack' })) : Promise.resolve()),
+    rollback: () => (isLive() ? stop() : Promise.resolve()),
     savepoint: (name) => command(`SAVEPOINT ${identifier(name)}`),
     rollbackTo: (name) => command(`ROLLBACK TO SAVEPOINT ${identifier(name)}`),
     release: (name) => command(`RELEASE SAVEPOINT ${identifier(name)}`),

@@ -113,18 +113,14 @@ function isExpected(error: unknown): boolean {
       'SUB_CONNECTION_LOST',
       // A backend can be ended while its connection is still being opened.
       'SUB_CONNECT_FAILED',
-      'SUB_TRANSACTION_OVER',
       'SUB_TRANSACTION_FAILED',
     ].includes(error.code)
   if (!(error instanceof Error)) return false
   if (error.message === 'given up') return true
-  const { code, meta, cause } = error as {
+  const { code, meta } = error as {
     code?: string
-    cause?: { kind?: string }
     meta?: { driverAdapterError?: { cause?: { originalCode?: string } } }
   }
-  // A conflict that COMMIT finds: Prisma throws the adapter's error as it is.
-  if (cause?.kind === 'TransactionWriteConflict') return true
   const state = meta?.driverAdapterError?.cause?.originalCode ?? ''
   if (code === 'P2010' || code === 'P2039') return ['22012', '57P01', '25P02'].includes(state)
   return ['P2002', 'P2025', 'P2028', 'P2034'].includes(code ?? '')
