@@ -24,6 +24,13 @@ function ways(session: ReturnType<typeof openSession>): StatementEvent[] {
   return seen
 }
 
+async function sleepers(): Promise<number> {
+  return withClient(database.adminUrl, async (client) => {
+    const text = `select count(*)::int n from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`
+    return (await client.query<{ n: number }>(text)).rows[0]?.n ?? -1
+  })
+}
+
 describe('lanes', () => {
   it('carry reads and nothing else', async () => {
     await using session = openSession(database.url, { maxConnections: 4, lanes: 1 })
@@ -130,6 +137,21 @@ describe('lanes', () => {
     await withClient(database.adminUrl, (client) => client.query('select pg_cancel_backend($1)', [pid]))
     expect(await hit).toMatchObject({ code: '57014' })
     expect(await Promise.all(others)).toEqual(Array.from({ length: 10 }, (_, i) => [[String(i)]]))
+  })
+
+  it('a slow read that its caller has left is stopped on the server, and nobody else notices', async () => {
+    await using session = openSession(database.url, { maxConnections: 3, lanes: 1 })
+    await session.execute(read(), lookUp(1))
+    const controller = new AbortController()
+    const left = rejection(session.execute(read({ signal: controller.signal }), slowly(60)))
+    const behind = Array.from({ length: 20 }, (_, i) => rowsOf(session, read(), lookUp(1).text, [`${i + 1}`]))
+    await expect.poll(() => sleepers()).toBe(1)
+    controller.abort()
+    expect(await left).toMatchObject({ code: 'SUB_ABORTED' })
+    await expect.poll(() => sleepers(), { timeout: 10_000 }).toBe(0)
+    expect(await Promise.all(behind)).toEqual(Array.from({ length: 20 }, (_, i) => [[String(i + 1)]]))
+    expect(await rowsOf(session, read(), 'select 7')).toEqual([['7']])
+    expect(session.stats().lanes).toMatchObject({ inFlight: 0, waiting: 0 })
   })
 
   it('more are opened only as the load keeps them busy', async () => {

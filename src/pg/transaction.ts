@@ -1,7 +1,14 @@
 import { type Operation, operationLabel } from '../core/operation.ts'
 import { runStatement } from './call.ts'
 import { isPast, refuseLate } from './deadline.ts'
-import { contextMixed, transactionFailed, transactionOver, transactionStatement, transactionTimeout } from './errors.ts'
+import {
+  connectionLost,
+  contextMixed,
+  transactionFailed,
+  transactionOver,
+  transactionStatement,
+  transactionTimeout,
+} from './errors.ts'
 import { LeasedCall } from './leased-call.ts'
 import type { Opener } from './opener.ts'
 import type { Lease } from './pool.ts'
@@ -45,13 +52,16 @@ export function openTransaction(parts: TransactionParts): Transaction {
   let turn: Promise<unknown> = Promise.resolve()
   let queued = 0
   let timed = false
+  /** Why it was ended while its caller may still have been at it. */
   let stopped: Error | undefined
+  /** What became of it when its connection broke. */
+  let broken: unknown
   let lastSavepoint = 0
   const timer =
     options.timeout === undefined ? undefined : setTimeout(() => expire(options.timeout ?? 0), options.timeout).unref()
 
-  function overError(): Error {
-    return stopped ?? transactionOver({ node, state })
+  function overError(): unknown {
+    return stopped ?? broken ?? transactionOver({ node, state })
   }
 
   /** Until one statement has opened the transaction, the others wait in a row; then they are sent as they come. */
@@ -96,6 +106,8 @@ export function openTransaction(parts: TransactionParts): Transaction {
   function settled(unit: Unit): void {
     if (profiles(unit.statement.text).taints) lease.spoiled = true
     if (connection.lost === undefined && !unit.sent) return
+    if (connection.lost !== undefined)
+      broken ??= explain(connectionLost({ node, outcome: 'failed' }, { cause: connection.lost }), operation)
     // BEGIN itself failed, or the connection broke, or a procedure ended the transaction.
     if (connection.lost !== undefined || connection.status === 'I') {
       over('rolledBack')

@@ -163,7 +163,7 @@ describe.each(['direct', 'prisma'] as const)('%s', (queryPath) => {
           }
         } catch (error) {
           failures++
-          if (!isExpected(error)) unexpected.push(error)
+          if (!isExpected(error)) unexpected.push({ error, work: String(work) })
         }
       }
 
