@@ -19,6 +19,11 @@ export function isDatabaseError(error: unknown, sqlState?: string): error is Dat
   return typeof error.code === 'string' && (sqlState === undefined || error.code === sqlState)
 }
 
+/** A named statement is gone (a pooler, DISCARD ALL) or its result has changed shape (DDL): parsing it anew helps. */
+export function isStaleStatement(error: DatabaseError): boolean {
+  return error.code === '26000' || (error.code === '0A000' && error.routine === 'RevalidateCachedQuery')
+}
+
 export const connectFailed = defineError<{ node: string; outcome: 'never sent' }>({
   code: 'SUB_CONNECT_FAILED',
   summary: 'No connection to the node could be opened.',

@@ -2,6 +2,7 @@ import type { PoolConfig } from '../core/config.ts'
 import type { Events } from '../core/events.ts'
 import type { Operation } from '../core/operation.ts'
 import type { Connection } from './connection.ts'
+import { tellGone } from './connection-event.ts'
 import { closed } from './errors.ts'
 import { createLane, hasRoom, headOf, holdersOf, isBusy, type Lane, leastLoaded } from './lane.ts'
 import { LaneCall } from './lane-call.ts'
@@ -107,11 +108,7 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
 
   function forget(lane: Lane, reason: Error): void {
     lanes.splice(lanes.indexOf(lane), 1)
-    if (events.listened('connection')) {
-      const { id } = lane.connection
-      const change = reason.message === 'closed' ? 'closed' : 'lost'
-      events.emit('connection', { node, connection: id, kind: 'lane', change, reason: reason.message })
-    }
+    tellGone(events, lane.connection, 'lane', reason)
     if (lanes.length + opening === 0 && queue.length > 0) openOne()
     emptied()
   }

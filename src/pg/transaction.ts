@@ -9,9 +9,9 @@ import {
   transactionStatement,
   transactionTimeout,
 } from './errors.ts'
+import type { Lease } from './lease.ts'
 import { LeasedCall } from './leased-call.ts'
 import type { Opener } from './opener.ts'
-import type { Lease } from './pool.ts'
 import type { StatementProfile } from './profile.ts'
 import type { Transaction, TransactionOptions } from './session.ts'
 import type { SettingsFor } from './settings.ts'
