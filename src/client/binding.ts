@@ -12,7 +12,7 @@ import { isSubstrataError } from '../core/errors.ts'
 import type { Operation } from '../core/operation.ts'
 import type { Transaction } from '../pg/session.ts'
 import { load, unload } from './carried-error.ts'
-import { worded } from './conflict.ts'
+import { asP2034 } from './conflict.ts'
 import type { DirectPath } from './direct.ts'
 import type {
   ClientRequest,
@@ -142,7 +142,7 @@ function engineFacade(
         if (action === 'start' && transaction && scope.begun) transactions.set(transaction.id, scope.begun)
         return transaction
       } catch (error) {
-        throw await worded(error, clientVersion)
+        throw await asP2034(error, clientVersion)
       } finally {
         if (action !== 'start') forgetEnded(transactions, (argument as { id: string }).id)
       }

@@ -14,7 +14,7 @@ export function isConflict(error: unknown): boolean {
  * Prisma says P2034 of every conflict but one that the COMMIT of an interactive transaction finds: there it throws the
  * adapter's error, which has no code. Whoever looks for P2034 to try again would miss it.
  */
-export async function worded(error: unknown, clientVersion: string): Promise<unknown> {
+export async function asP2034(error: unknown, clientVersion: string): Promise<unknown> {
   if (!(error instanceof DriverAdapterError) || error.cause.kind !== kind) return error
   // Loaded by the generated client long ago.
   const { PrismaClientKnownRequestError } = await import('@prisma/client/runtime/client')

@@ -11,7 +11,7 @@ type Answer = 'served' | 'turned away'
 
 /**
  * A statement of 20 ms on a pool of five. Who is turned away calls again at once, as who is served does: the crowd never
- * grows smaller. Only what was served counts; every answer is timed.
+ * grows smaller. Only what was served counts; every answer is timed, and the latest of them has a target of its own.
  */
 export async function prepare({ url }: BenchDatabase, { hurried }: CaseOptions): Promise<PreparedCase<void, Answer>> {
   const session = await openSession(url, { maxConnections: CONNECTIONS, lanes: 0 })
