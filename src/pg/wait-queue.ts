@@ -44,7 +44,7 @@ export interface WaitQueue<T> {
 /** Milliseconds: one timer for all, and no more often than this. */
 const sweepInterval = 5
 /** How many are told within one turn of the event loop. A crowd sent away at once would keep the served ones waiting. */
-const batch = 32
+const batch = 8
 
 export function createWaitQueue<T>(options: WaitQueueOptions): WaitQueue<T> {
   const { node, max, maxWaiting, patience, holders } = options
