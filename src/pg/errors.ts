@@ -122,7 +122,7 @@ export const transactionFailed = defineError<{ node: string }>({
 
 export const transactionOver = defineError<{ node: string; state: string }>({
   code: 'SUB_TRANSACTION_OVER',
-  summary: 'A statement was given to a transaction that has ended.',
+  summary: 'A statement was given to a transaction that has ended, or ran when it was ended.',
   mend: 'Await everything inside the transaction before it returns.',
   message: ({ node, state }) => `The transaction on ${node} is over (${state}).`,
 })
