@@ -134,7 +134,11 @@ describe.each(['direct', 'prisma'] as const)('%s', (queryPath) => {
         INSERT INTO author_rows SELECT i, 'author ' || i FROM generate_series(1, ${AUTHORS}) i;
         INSERT INTO note_rows (author_id, writer) SELECT i, 'nobody' FROM generate_series(1, ${AUTHORS}) i;
         TRUNCATE write_log`)
-      await using db = await openClient({ url: database.url, queryPath, config: { maxConnections: 8, acquireTimeout: 120_000 } })
+      await using db = await openClient({
+        url: database.url,
+        queryPath,
+        config: { maxConnections: 8, acquireTimeout: 120_000 },
+      })
       const random = createRandom()
       const strays: string[] = []
       const unexpected: unknown[] = []
