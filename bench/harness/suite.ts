@@ -86,6 +86,8 @@ export interface PreparedCase<Input = unknown, Result = unknown> {
   run(input: Input): Promise<Result>
   /** Throws when the result is not the right one for the input; that fails the run. */
   check(result: Result, input: Input): void | Promise<void>
+  /** False for an answer that is right but does not count as work done, such as being turned away. Under `throughput`. */
+  counts?(result: Result): boolean
   /** Clears up after a call, outside the clock. Not called under `throughput`. */
   after?(result: Result, input: Input): Promise<void>
   close(): Promise<void>
@@ -98,6 +100,8 @@ export interface RatioDefinition {
   readonly of: string
   /** The case that it is divided by; without it the figure stands for itself. */
   readonly to?: string
+  /** The case that is taken off it, for a price in the cases' own unit. */
+  readonly less?: string
   readonly target?: number
   readonly better: 'higher' | 'lower'
 }

@@ -15,12 +15,14 @@ import { onPrismaEvent } from './prisma-events.ts'
 import { replays } from './replay.ts'
 import { type RetryOptions, retry } from './retry.ts'
 
-/** Limits on every operation of a client. */
+/** Limits on every operation of a client, and what its events name it by. */
 export interface Limits {
   /** Milliseconds until an operation is answered with SUB_TIMEOUT and stopped on the server. */
   readonly timeout?: number
   /** Stops running operations on the server and refuses new ones when it fires. */
   readonly signal?: AbortSignal
+  /** Of the request that the operations serve; their events and log lines carry it. */
+  readonly traceId?: string
 }
 
 interface View {

@@ -3,6 +3,7 @@
  * it does not cover goes to Prisma, and so does every fault, so that the errors are Prisma's own.
  */
 import type { Answer } from '../adapter/index.ts'
+import { isSubstrataError } from '../core/errors.ts'
 import type { Events } from '../core/events.ts'
 import type { Operation } from '../core/operation.ts'
 import { isDatabaseError } from '../pg/errors.ts'
@@ -100,6 +101,8 @@ async function run(
   try {
     result = await (open ? open.execute(statement, operation) : path.session.execute(operation, statement))
   } catch (failure) {
+    // It was ended while the statement ran: Prisma knows why.
+    if (open && isSubstrataError(failure, 'SUB_TRANSACTION_OVER')) return prisma()
     if (!isDatabaseError(failure)) throw failure
     const { model, action } = request
     const told = path.stages.explain({ error: failure, text: plan.text, model, operation: action })

@@ -3,8 +3,12 @@ import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { rounds } from '../../test/rounds.ts'
 import { openSession, operation, read, rejection, rowsOf, write } from '../../test/session.ts'
+import { defineConfig } from '../core/config.ts'
 import { type ConnectionEvent, createEvents, type WarningEvent } from '../core/events.ts'
+import { startProxy } from '../testing/index.ts'
 import { useTestDatabase } from '../testing/vitest.ts'
+import { createOpener } from './opener.ts'
+import { createPool } from './pool.ts'
 import { withClient } from './with-client.ts'
 
 const database = useTestDatabase({
@@ -65,6 +69,37 @@ describe('the pool', () => {
     const pid = () => rowsOf(brief, write(), 'select pg_backend_pid()')
     const first = await pid()
     await expect.poll(async () => (await pid())[0]?.[0], { timeout: 5_000 }).not.toBe(first[0]?.[0])
+  })
+
+  it('asks a connection that was silent for long whether it is still there, and replaces one that is not', async () => {
+    const { hostname, port } = new URL(database.url)
+    await using proxy = await startProxy({ host: hostname, port: Number(port) })
+    const limits = { ...onlyPool(1), minConnections: 0, acquireTimeout: 30_000 }
+    const url = proxy.urlThrough(database.url)
+    const { primary, pool: config } = defineConfig({ environment: 'test', ...limits, url }, {})
+    const events = createEvents()
+    const opener = createOpener({ node: 'n', connection: primary, pool: config, events })
+    const pool = createPool({ node: 'n', config, max: 1, opener, events })
+    const use = async () => {
+      const lease = await pool.acquire(write())
+      pool.release(lease)
+      return lease.connection
+    }
+    const first = await use()
+    const asked = proxy.count('toServer', 'Sync')
+    expect(await use()).toBe(first)
+    expect(proxy.count('toServer', 'Sync')).toBe(asked)
+    first.lastHeard -= 60_000
+    expect(await use()).toBe(first)
+    expect(proxy.count('toServer', 'Sync')).toBe(asked + 1)
+    first.lastHeard -= 60_000
+    const stall = proxy.stall()
+    const next = use()
+    await expect.poll(() => first.lost?.message, { timeout: 300_000 }).toBe('no answer to a check')
+    stall.lift()
+    expect(await next).not.toBe(first)
+    pool.stop()
+    await pool.drained()
   })
 
   it('says who holds its connections and since when', async () => {
@@ -223,7 +258,7 @@ describe('close', () => {
 
 describe('much use', () => {
   it('leaves nothing behind', { timeout: 900_000 }, async () => {
-    await using session = openSession(database.url, { maxConnections: 6, lanes: 2 })
+    await using session = openSession(database.url, { maxConnections: 6, lanes: 2, acquireTimeout: 300_000 })
     const total = rounds(20_000, 1_000_000)
     setFlagsFromString('--expose-gc')
     const collect: () => void = runInNewContext('gc')
