@@ -44,6 +44,8 @@ export interface CaseDefinition {
   /** Handed to `prepare`, where one file serves several cases. Plain data. */
   readonly options?: CaseOptions
   readonly measure: Measure
+  /** In how many rounds it runs, where not in all: for what takes minutes and does not vary. */
+  readonly rounds?: number
 }
 
 export type CaseOptions = Readonly<Record<string, string | number | boolean>>
@@ -64,8 +66,11 @@ export type Measure =
   | { readonly kind: 'duration'; readonly calls: number }
   /** Items per second of calls that handle so many items each, one after the other: the median of so many calls. */
   | { readonly kind: 'rate'; readonly calls: number; readonly items: number; readonly unit: string }
-  /** Megabytes: peak resident memory of the process, and the heap that so many calls leave behind. */
-  | { readonly kind: 'memory'; readonly calls: number }
+  /**
+   * Megabytes: peak resident memory of the process, and the heap that so many calls leave behind, made by so many callers
+   * (default 1). The heap counts from after `warmUp` calls (default 0), which fill what is meant to be kept.
+   */
+  | { readonly kind: 'memory'; readonly calls: number; readonly callers?: number; readonly warmUp?: number }
   /** What the call itself answers, a number: the median of so many calls. */
   | { readonly kind: 'count'; readonly calls: number; readonly unit: string }
   /** Milliseconds from the start of the process to the first call's answer; loading and connecting included. */

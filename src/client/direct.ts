@@ -13,7 +13,7 @@ import { type Operation as CallOperation, isPlainObject } from '../query/call.ts
 import { type Compiler, type Plan, type Refusal, Uncovered, type WhereCompiler } from '../query/index.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
 import type { PendingCall } from './feature.ts'
-import type { QueryPath } from './ground.ts'
+import { goesDirect, type QueryPaths } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
 import { observe } from './observe.ts'
 import type { Circumstances } from './operation-of.ts'
@@ -21,7 +21,7 @@ import type { PathTaken } from './path-taken.ts'
 import type { Stages } from './stages.ts'
 
 export interface DirectPath extends Circumstances {
-  readonly queryPath: QueryPath
+  readonly queryPath: QueryPaths
   readonly schema: SchemaMeta
   readonly compiler: Compiler
   readonly where: WhereCompiler
@@ -150,8 +150,8 @@ export function bindRequest(
   { _extensions, _previewFeatures }: Extended,
   { model, action, args = {}, dataPath, transaction }: ClientRequest,
 ): Bound | Refusal {
-  if (queryPath === 'prisma') return { uncovered: 'switched off' }
   if (model === undefined) return { uncovered: 'a raw query' }
+  if (!goesDirect(queryPath, model)) return { uncovered: 'switched off' }
   if (dataPath.length > 0) return { uncovered: 'a fluent relation' }
   if (transaction?.kind === 'batch') return { uncovered: 'a batch transaction' }
   if (!_extensions.isEmpty() && Object.keys(_extensions.getAllComputedFields(model) ?? {}).length > 0) {
