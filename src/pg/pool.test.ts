@@ -61,8 +61,9 @@ describe('the pool', () => {
 
   it('closes what is idle for too long, and what has lived too long', async () => {
     await using session = openSession(database.url, { ...onlyPool(4), minConnections: 0, idleTimeout: 50 })
-    await Promise.all(Array.from({ length: 4 }, () => session.execute(write(), sleep)))
+    const held = await Promise.all(Array.from({ length: 4 }, () => session.begin(write())))
     expect(session.stats().pool.open).toBe(4)
+    await Promise.all(held.map((tx) => tx.rollback()))
     await expect.poll(() => session.stats().pool.open, { timeout: 5_000 }).toBe(0)
 
     await using brief = openSession(database.url, { ...onlyPool(1), maxLifetime: 50 })
