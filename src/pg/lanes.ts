@@ -6,7 +6,7 @@ import { tellGone } from './connection-event.ts'
 import { closed } from './errors.ts'
 import { createLane, hasRoom, headOf, holdersOf, isBusy, type Lane, leastLoaded } from './lane.ts'
 import { LaneCall } from './lane-call.ts'
-import { checkAlive, destroyStuck, longSilence } from './liveness.ts'
+import { checkAlive, destroyStuck, longSilence, maintained } from './liveness.ts'
 import type { Opener } from './opener.ts'
 import { expectedTime, noteTime, type StatementProfile } from './profile.ts'
 import type { SettingsFor } from './settings.ts'
@@ -70,7 +70,7 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
     patience: config.acquireTimeout,
     holders: () => holdersOf(lanes),
   })
-  const maintenance = setInterval(maintain, maintenanceInterval).unref()
+  const maintenance = maintained(maintain, maintenanceInterval)
 
   /** The one with the least to do; another is opened where that is too much. */
   function pick(): Lane | undefined {
@@ -220,6 +220,7 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
   }
 
   function maintain(): void {
+    if (stopped) return
     const now = performance.now()
     for (const lane of [...lanes]) {
       const { connection, expires } = lane

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { rounds } from '../../test/rounds.ts'
+import { full, rounds } from '../../test/rounds.ts'
 import { openSession, operation, read, rejection, rowsOf, write } from '../../test/session.ts'
 import { defineConfig } from '../core/config.ts'
 import { type ConnectionEvent, createEvents, type WarningEvent } from '../core/events.ts'
@@ -61,8 +61,9 @@ describe('the pool', () => {
 
   it('closes what is idle for too long, and what has lived too long', async () => {
     await using session = openSession(database.url, { ...onlyPool(4), minConnections: 0, idleTimeout: 50 })
-    await Promise.all(Array.from({ length: 4 }, () => session.execute(write(), sleep)))
+    const held = await Promise.all(Array.from({ length: 4 }, () => session.begin(write())))
     expect(session.stats().pool.open).toBe(4)
+    await Promise.all(held.map((tx) => tx.rollback()))
     await expect.poll(() => session.stats().pool.open, { timeout: 5_000 }).toBe(0)
 
     await using brief = openSession(database.url, { ...onlyPool(1), maxLifetime: 50 })
@@ -95,7 +96,7 @@ describe('the pool', () => {
     first.lastHeard -= 60_000
     const stall = proxy.stall()
     const next = use()
-    await expect.poll(() => first.lost?.message, { timeout: 300_000 }).toBe('no answer to a check')
+    await expect.poll(() => first.lost?.message, { timeout: 10_000 }).toBe('no answer to a check')
     stall.lift()
     expect(await next).not.toBe(first)
     pool.stop()
@@ -178,6 +179,15 @@ describe('the pool', () => {
     expect(await rowsOf(session, write(), 'select 1')).toEqual([['1']])
     const { pool, lanes } = session.stats()
     expect([pool.busy, pool.waiting, lanes.inFlight, lanes.waiting]).toEqual([0, 0, 0, 0])
+  })
+
+  it.runIf(full)('reads its answers first when its process has stood still', { timeout: 30_000 }, async () => {
+    await using session = openSession(database.url, { ...onlyPool(1), queryTimeout: 200 })
+    await session.execute(write(), sql('select 1'))
+    const answer = rowsOf(session, write(), 'select 2 from pg_sleep(0.01)')
+    await new Promise(setImmediate)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6_000)
+    expect(await answer).toEqual([['2']])
   })
 
   it('names a transaction left open, and rolls it back', async () => {
@@ -272,7 +282,7 @@ describe('much use', () => {
         Array.from({ length: 64 }, async (_, i) => {
           while (left-- > 0) {
             const context = left % 3 === 0 ? undefined : { userId: `u${left}`, claims: { n: left } }
-            const op = operation(i % 8 ? 'read' : 'write', { context, ...(left % 10 === 0 && { timeout: 10_000 }) })
+            const op = operation(i % 8 ? 'read' : 'write', { context, ...(left % 10 === 0 && { timeout: 300_000 }) })
             await session.execute(op, {
               text: left % 500 === 0 ? `select ${left}` : 'select $1::int',
               values: left % 500 === 0 ? [] : ['1'],

@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts'
 import { tellGone } from './connection-event.ts'
 import { closed, connectionLost, type Holder } from './errors.ts'
 import { type Lease, warnLeak, warnOpenTransaction } from './lease.ts'
-import { checkAlive, destroyStuck, longSilence } from './liveness.ts'
+import { checkAlive, destroyStuck, longSilence, maintained } from './liveness.ts'
 import type { Opener } from './opener.ts'
 import { createWaitQueue } from './wait-queue.ts'
 
@@ -61,7 +61,7 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
     patience: config.acquireTimeout,
     holders,
   })
-  const maintenance = setInterval(maintain, maintenanceInterval).unref()
+  const maintenance = maintained(maintain, maintenanceInterval)
   fill()
 
   function holders(): Holder[] {
@@ -182,6 +182,7 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
   }
 
   function maintain(): void {
+    if (stopped) return
     const now = performance.now()
     let spare = config.idleTimeout > 0 ? open - config.minConnections : 0
     for (const connection of [...idle]) {
