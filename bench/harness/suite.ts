@@ -71,6 +71,8 @@ export type Measure =
    * (default 1). The heap counts from after `warmUp` calls (default 0), which fill what is meant to be kept.
    */
   | { readonly kind: 'memory'; readonly calls: number; readonly callers?: number; readonly warmUp?: number }
+  /** What the call itself answers, a number: the median of so many calls. */
+  | { readonly kind: 'count'; readonly calls: number; readonly unit: string }
   /** Milliseconds from the start of the process to the first call's answer; loading and connecting included. */
   | { readonly kind: 'startup' }
 
@@ -89,6 +91,8 @@ export interface PreparedCase<Input = unknown, Result = unknown> {
   run(input: Input): Promise<Result>
   /** Throws when the result is not the right one for the input; that fails the run. */
   check(result: Result, input: Input): void | Promise<void>
+  /** False for an answer that is right but does not count as work done, such as being turned away. Under `throughput`. */
+  counts?(result: Result): boolean
   /** Clears up after a call, outside the clock. Not called under `throughput`. */
   after?(result: Result, input: Input): Promise<void>
   close(): Promise<void>
@@ -101,6 +105,8 @@ export interface RatioDefinition {
   readonly of: string
   /** The case that it is divided by; without it the figure stands for itself. */
   readonly to?: string
+  /** The case that is taken off it, for a price in the cases' own unit. */
+  readonly less?: string
   readonly target?: number
   readonly better: 'higher' | 'lower'
 }

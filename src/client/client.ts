@@ -21,6 +21,8 @@ export interface Limits {
   readonly timeout?: number
   /** Stops running operations on the server and refuses new ones when it fires. */
   readonly signal?: AbortSignal
+  /** Of the request that the operations serve; their events and log lines carry it. */
+  readonly traceId?: string
   /** `'prisma'` sends these operations through Prisma's runtime: `db.$with({ queryPath: 'prisma' }).post.findMany()`. */
   readonly queryPath?: QueryPath
 }
