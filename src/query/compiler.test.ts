@@ -32,7 +32,7 @@ test('calls that differ only in values share a plan', async () => {
   const pairs: [Parameters<typeof plan>[0], Arguments, Arguments][] = [
     ['findMany', { where: { id: 1 } }, { where: { id: 2 } }],
     ['findMany', { where: { id: { in: [1] } } }, { where: { id: { in: [1, 2, 3] } } }],
-    ['findMany', { take: 1, skip: 2 }, { take: 10, skip: 20 }],
+    ['findMany', { take: 200, skip: 2 }, { take: 1000, skip: 20 }],
     ['findMany', { where: { id: 1, name: undefined } }, { where: { id: 1 } }],
     ['create', { data: { name: 'a' } }, { data: { name: null } }],
     ['create', { data: { data: { a: 1 } } }, { data: { data: [1, { b: [] }] } }],
@@ -48,6 +48,8 @@ test('calls of another structure have plans of their own', async () => {
     ['findMany', { orderBy: { id: 'asc' } }, { orderBy: { id: 'desc' } }],
     ['findMany', { where: { name: null } }, { where: { name: 'a' } }],
     ['findMany', { take: 1 }, { take: -1 }],
+    ['findMany', { take: 10 }, { take: 20 }],
+    ['findMany', { take: 200 }, { take: -200 }],
     ['findMany', { select: { id: true } }, { select: { name: true } }],
     ['findMany', { where: { name: { contains: 'a' } } }, { where: { name: { contains: 'a', mode: 'insensitive' } } }],
     [

@@ -4,6 +4,7 @@ import { columnOf } from './catalog.ts'
 import { keyOrder, type OrderTerm, orderClause, orderTerms, reversed } from './order.ts'
 import type { Encode, Path } from './parameters.ts'
 import { distinctCondition, fromCursorCondition, type RankedOrder, type RowsAgain, totalTerms } from './ranked.ts'
+import { isWrittenTake } from './shape.ts'
 import { columnSql, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
 import { whereCondition } from './where.ts'
@@ -60,6 +61,7 @@ export function pageClauses(source: Source, args: Arguments, path: Path, again: 
 
   let clauses = orderClause(terms)
   if (single) clauses += ' LIMIT 1'
+  else if (isWrittenTake(take)) clauses += ` LIMIT ${Math.abs(take)}`
   else if (take !== undefined) clauses += ` LIMIT ${parameters.add([...path, 'take'], encodeCount)}`
   if (skip !== undefined && skip !== 0) clauses += ` OFFSET ${parameters.add([...path, 'skip'], encodeCount)}`
   return {

@@ -56,12 +56,25 @@ function shapeOfArgument(name: string, value: unknown, runtime: Runtime): string
     case 'relationLoadStrategy':
       return JSON.stringify(value) ?? ''
     case 'take':
+      return isWrittenTake(value) ? String(value) : signOf(value)
     case 'skip':
     case 'limit':
-      return typeof value === 'number' ? String(Math.sign(value)) : typeof value
+      return signOf(value)
     default:
       return shapeOfValue(value, runtime)
   }
+}
+
+function signOf(value: unknown): string {
+  return typeof value === 'number' ? `sign ${Math.sign(value)}` : typeof value
+}
+
+/**
+ * Whether a `take` stands in the SQL itself. A page of a usual size has a statement of its own, so that PostgreSQL knows how many
+ * rows are wanted and keeps one plan: with an unknown LIMIT it plans each execution anew.
+ */
+export function isWrittenTake(take: unknown): take is number {
+  return Number.isInteger(take) && Math.abs(take as number) <= 100
 }
 
 /** Names in a selection are fields: one called `orderBy` must not be read as the argument. */
