@@ -12,6 +12,7 @@ export const shopSchema = 'examples/shop/prisma/schema.prisma'
 const schemas = [
   shopSchema,
   'bench/prisma/schema.prisma',
+  'bench/suites/queries/prisma/schema.prisma',
   'test/client/prisma/schema.prisma',
   'test/attacks/prisma/schema.prisma',
   'test/differential/schemas/types/prisma/schema.prisma',
