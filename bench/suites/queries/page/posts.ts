@@ -11,23 +11,29 @@ export const listed = { id: true, title: true, createdAt: true, authorId: true }
 
 export const latestFirst = [{ createdAt: 'desc' as const }, { id: 'desc' as const }]
 
-/** The number of the last post before a page: page 1 begins with post POSTS. */
-export function postBefore(page: number): number {
-  return POSTS - (page - 1) * PAGE + 1
-}
+/** Cursors are taken so many posts apart. */
+export const STRIDE = 1_000
 
-/** Numbers of posts after which there is at least a page; the same sequence in every process. */
-export function postNumbers(): () => number {
+/** How many strides there are with a page after them. */
+export const STRIDES = POSTS / STRIDE - 1
+
+/** After how many strides to read; the same sequence in every process. */
+export function strides(): () => number {
   let state = 1
   return () => {
     state = (state * 48_271) % 2_147_483_647
-    return POSTS - (state % (POSTS - PAGE))
+    return 1 + (state % STRIDES)
   }
 }
 
-/** Throws unless these are the posts that follow the one with this number. */
-export function checkPage(page: readonly ListedPost[], before: number): void {
-  const expected = Array.from({ length: PAGE }, (_, i) => before - 1 - i)
+/** The number of the post under the cursor when so many have been passed, the latest first. */
+export function postUnder(passed: number): number {
+  return POSTS - passed + 1
+}
+
+/** Throws unless these are the posts that come after so many others. */
+export function checkPage(page: readonly ListedPost[], passed: number): void {
+  const expected = Array.from({ length: PAGE }, (_, i) => POSTS - passed - i)
   deepEqual(
     page.map(({ id, createdAt }) => ({ id, createdAt })),
     expected.map((number) => ({ id: postId(number), createdAt: postCreatedAt(number) })),
