@@ -15,6 +15,7 @@ const schemas = [
   'bench/suites/queries/prisma/schema.prisma',
   'test/client/prisma/schema.prisma',
   'test/attacks/prisma/schema.prisma',
+  'test/pagination/prisma/schema.prisma',
   'test/differential/schemas/types/prisma/schema.prisma',
   'test/differential/schemas/defaults/prisma/schema.prisma',
   'test/differential/schemas/relations/prisma/schema.prisma',

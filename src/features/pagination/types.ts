@@ -41,7 +41,11 @@ interface Backwards {
 }
 
 /** What `paginate` takes: of Prisma's arguments those that say which rows, in which order, with what of them; and a window. */
-export type PageArguments<Model> = Pick<Args<Model>, 'where' | 'orderBy' | 'select' | 'include' | 'omit'> &
+export type PageArguments<Model> = Pick<
+  Args<Model>,
+  // A model without relations has nothing to include.
+  Extract<keyof Args<Model>, 'where' | 'orderBy' | 'select' | 'include' | 'omit'>
+> &
   (Forwards | Backwards) & {
     /** Counts the rows of all pages: all of them, as the planner estimates, or up to the configuration's `countCap`. */
     readonly total?: TotalKind | undefined
