@@ -13,6 +13,7 @@ const schemas = [
   shopSchema,
   'bench/prisma/schema.prisma',
   'bench/suites/queries/prisma/schema.prisma',
+  'bench/suites/rls/prisma/schema.prisma',
   'test/client/prisma/schema.prisma',
   'test/attacks/prisma/schema.prisma',
   'test/pagination/prisma/schema.prisma',
