@@ -1,7 +1,7 @@
 import type { Caller } from '../../client/index.ts'
-import type { PaginationConfig } from '../../core/config.ts'
 import { type Cursors, type CursorValues, cursorScope } from '../../core/cursor.ts'
 import { cursorInvalid } from '../../core/cursor-errors.ts'
+import type { PaginationConfig } from '../../core/pagination-config.ts'
 import { isDatabaseError } from '../../pg/errors.ts'
 import type { Result } from '../../pg/statement.ts'
 import { type Arguments, type BoundPage, type PageTerm, Uncovered } from '../../query/index.ts'
