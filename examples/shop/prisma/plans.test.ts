@@ -37,7 +37,7 @@ beforeAll(
     watched.$events.on('statement', ({ text, values }) => sent.push({ text, values: values ?? [] }))
     services = servicesOf(watched.$as({ role: roles.reader }))
   },
-  full ? 300_000 : 60_000,
+  full ? 900_000 : 60_000,
 )
 
 afterAll(async () => {
