@@ -21,6 +21,7 @@ const schemas = [
   'test/differential/schemas/defaults/prisma/schema.prisma',
   'test/differential/schemas/relations/prisma/schema.prisma',
   'test/differential/schemas/schemas/prisma/schema.prisma',
+  'test/differential/schemas/strict/prisma/schema.prisma',
 ]
 
 /** Generates the clients whose schema changed since the last time; all of them unless told which. */
@@ -58,5 +59,6 @@ async function generate({ schema, folder, stamp, digest }) {
 
 if (process.argv[1] === import.meta.filename) {
   ensureInstalled()
-  await ensureGenerated()
+  const wanted = process.argv.slice(2)
+  await ensureGenerated(wanted.length > 0 ? wanted : undefined)
 }

@@ -55,7 +55,7 @@ function userOf(url: string): string {
   return decodeURIComponent(new URL(url).username)
 }
 
-export interface ClientOptions extends Partial<Omit<SubstrataOptions, 'schema' | 'config'>> {
+export interface ClientOptions extends Partial<Omit<SubstrataOptions, 'config'>> {
   readonly url: string
   readonly config?: ConfigInput
 }

@@ -5,7 +5,7 @@ import type { Arguments } from '../../src/query/call.ts'
 import { Compiler } from '../../src/query/index.ts'
 import { openWorld } from './world.ts'
 
-test('a prepared read uses an index on the rows of which a boolean is true', async () => {
+test('a prepared read uses an index on the rows of which a boolean is true', { timeout: 120_000 }, async () => {
   await using world = await openWorld('relations')
   const compiler = new Compiler(world.schema, await prismaRuntime())
   await withClient(world.database.adminUrl, async (client) => {

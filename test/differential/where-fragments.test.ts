@@ -89,7 +89,9 @@ test('the number of values in a list makes no other statement', async () => {
   expect(compiler.compileWhere('Person', {}, { alias: '"p"' })).toEqual({ sql: 'TRUE', values: [] })
 })
 
-test('filters over columns whose values are not read: money, bits, citext, oid, times with a zone', async () => {
+test('filters over columns whose values are not read: money, bits, citext, oid, times with a zone', {
+  timeout: 120_000,
+}, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'substrata-unreadable-'))
   await using database = await createTestDatabase()
   await withClient(database.adminUrl, (client) =>
@@ -129,7 +131,9 @@ test('filters over columns whose values are not read: money, bits, citext, oid, 
   expect(await idsOf({ time: { gte: new Date('1970-01-01T11:00:00Z') } })).toEqual([2])
 })
 
-test('a where that Prisma would refuse is refused by the name of its argument, without its value', async () => {
+test('a where that Prisma would refuse is refused by the name of its argument, without its value', {
+  timeout: 120_000,
+}, async () => {
   await using world = await openWorld('relations')
   const compiler = new WhereCompiler(world.schema, await prismaRuntime())
   const refusalOf = (where: Arguments) => {

@@ -118,7 +118,8 @@ describe('a page', () => {
       [{ orderBy: { tags: 'asc' } }, 'SUB_PAGE_UNSUPPORTED'],
       [{ orderBy: { extra: 'asc' } }, 'SUB_PAGE_UNSUPPORTED'],
       [{ orderBy: { nothing: 'asc' } }, 'SUB_PAGE_UNSUPPORTED'],
-      [{ where: { nothing: 1 } }, 'SUB_PAGE_UNSUPPORTED'],
+      [{ where: { nothing: 1 } }, 'SUB_WHERE_INVALID'],
+      [{ where: { rank: 'one' } }, 'SUB_WHERE_INVALID'],
       [{ select: {} }, 'SUB_PAGE_UNSUPPORTED'],
     ]
     for (const [args, code] of refused)

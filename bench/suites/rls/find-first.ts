@@ -17,7 +17,7 @@ async function policy(url: string): Promise<Prepared> {
     input: questions(),
     run: (asked) => tenants.of(asked.tenantId).invoice.findFirst({ where: id(asked) }),
     check: checkInvoice,
-    close: tenants.close,
+    close: () => tenants.close(),
   }
 }
 

@@ -16,7 +16,7 @@ export async function prepare(
       run: ({ tenantId, number }) =>
         tenants.of(tenantId).invoice.findMany({ where: { number: { lt: number } }, ...page }),
       check: checkPage,
-      close: tenants.close,
+      close: () => tenants.close(),
     }
   }
   const db = await openWithoutPolicies(url)

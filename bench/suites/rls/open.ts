@@ -24,7 +24,7 @@ export async function openTenants(url: string): Promise<Tenants> {
 /** A client to which row-level security is unknown: its schema says nothing of it, and its role is above the policies. */
 export function openWithoutPolicies(url: string): Promise<Db> {
   const models = Object.fromEntries(
-    Object.entries(schema.models).map(([name, { annotations: _, ...model }]) => [name, model]),
+    Object.entries(schema.models).map(([name, model]) => [name, { ...model, annotations: {} }]),
   )
   return open(aboveUrl(url), { ...schema, models })
 }

@@ -51,7 +51,11 @@ async function send(method: 'GET' | 'POST' | 'PATCH', url: string, { as, authori
 async function asOwner(sql: string): Promise<void> {
   const owner = new Client(shop.database.ownerUrl)
   await owner.connect()
-  await owner.query(sql).finally(() => owner.end())
+  try {
+    await owner.query(sql)
+  } finally {
+    await owner.end()
+  }
 }
 
 const tables = ['users', 'user_profiles', 'posts', 'comments', 'post_tags', 'orders', 'order_items']
@@ -60,7 +64,11 @@ const tables = ['users', 'user_profiles', 'posts', 'comments', 'post_tags', 'ord
 async function withoutPolicies(work: () => Promise<void>): Promise<void> {
   const switched = (state: string) => tables.map((name) => `ALTER TABLE ${name} ${state} ROW LEVEL SECURITY`).join(';')
   await asOwner(switched('DISABLE'))
-  await work().finally(() => asOwner(switched('ENABLE')))
+  try {
+    await work()
+  } finally {
+    await asOwner(switched('ENABLE'))
+  }
 }
 
 describe('a token', () => {
@@ -177,7 +185,8 @@ describe('a token that is sent again', () => {
           (i % 2 ? app : second).inject({ method: 'POST', url: '/orders', headers, payload: order() }),
         ),
       )
-      expect(responses.map(({ statusCode }) => statusCode).sort()).toEqual([201, ...Array(29).fill(401)])
+      expect(responses.filter(({ statusCode }) => statusCode === 201)).toHaveLength(1)
+      expect(responses.filter(({ statusCode }) => statusCode === 401)).toHaveLength(29)
       expect(await ordersOfAda()).toBe(before + 1)
     } finally {
       await second.close()

@@ -30,7 +30,10 @@ export async function paginate(caller: Caller, args: Arguments, pages: Pages): P
     try {
       read = await readPage(caller, final, window, pages)
     } catch (error) {
-      throw error instanceof Uncovered ? pageUnsupported({ model: model.name, reason: error.reason }) : error
+      if (!(error instanceof Uncovered)) throw error
+      // What is wrong with a filter is told as everywhere.
+      caller.where.compileWhere(model.name, (final.where ?? {}) as Arguments, { alias: '"rows"' })
+      throw pageUnsupported({ model: model.name, reason: error.reason }, { cause: error })
     }
     await pages.onRead?.(caller, final, window.size)
     return read.items

@@ -93,7 +93,7 @@ export interface PageMethods<Model> {
    * of its to-one relations. A unique key is appended to the order unseen, so that no row is repeated or left out, whatever is
    * written or deleted between two pages.
    *
-   * @throws SUB_PAGE_ARGUMENTS, SUB_PAGE_SIZE, SUB_PAGE_UNSUPPORTED, SUB_CURSOR_INVALID, SUB_CURSOR_MISMATCH, SUB_CURSOR_EXPIRED
+   * @throws SUB_PAGE_ARGUMENTS, SUB_PAGE_SIZE, SUB_PAGE_UNSUPPORTED, SUB_WHERE_INVALID, SUB_CURSOR_INVALID, SUB_CURSOR_MISMATCH, SUB_CURSOR_EXPIRED
    */
   paginate<const A extends PageArguments<Model>>(
     args?: Types.Public.Exact<A, PageArguments<Model>>,

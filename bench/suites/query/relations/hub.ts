@@ -100,5 +100,8 @@ export async function hubSchema(): Promise<SchemaMeta> {
 
 export function hubIds(): () => number {
   let next = 0
-  return () => (next = (next + 7) % ROWS) + 1
+  return () => {
+    next = (next + 7) % ROWS
+    return next + 1
+  }
 }

@@ -1,14 +1,22 @@
 -- CreateFunction
 CREATE OR REPLACE FUNCTION "current_user_id"() RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
-RETURN CAST(nullif(pg_catalog.current_setting('app.user_id', true), '') AS text);
-COMMENT ON ROUTINE "current_user_id"() IS 'substrata: rls fe0c25a420bc0613';
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $body$
+DECLARE value pg_catalog.text := pg_catalog.current_setting('app.user_id', true);
+BEGIN
+  IF value OPERATOR(pg_catalog.=) '' THEN RETURN NULL; END IF;
+  RETURN value;
+END $body$;
+COMMENT ON ROUTINE "current_user_id"() IS 'substrata: rls d773667f6f0c3847';
 
 -- CreateFunction
 CREATE OR REPLACE FUNCTION "current_tenant_id"() RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
-RETURN CAST(nullif(pg_catalog.current_setting('app.tenant_id', true), '') AS text);
-COMMENT ON ROUTINE "current_tenant_id"() IS 'substrata: rls 22a9adc4c0f8b326';
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $body$
+DECLARE value pg_catalog.text := pg_catalog.current_setting('app.tenant_id', true);
+BEGIN
+  IF value OPERATOR(pg_catalog.=) '' THEN RETURN NULL; END IF;
+  RETURN value;
+END $body$;
+COMMENT ON ROUTINE "current_tenant_id"() IS 'substrata: rls 4c3870683bd340a9';
 
 -- DropIndex
 DROP INDEX "orders_status_created_at_id_idx";
