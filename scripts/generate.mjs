@@ -12,9 +12,11 @@ export const shopSchema = 'examples/shop/prisma/schema.prisma'
 const schemas = [
   shopSchema,
   'bench/prisma/schema.prisma',
+  'bench/suites/queries/prisma/schema.prisma',
   'bench/suites/rls/prisma/schema.prisma',
   'test/client/prisma/schema.prisma',
   'test/attacks/prisma/schema.prisma',
+  'test/pagination/prisma/schema.prisma',
   'test/differential/schemas/types/prisma/schema.prisma',
   'test/differential/schemas/defaults/prisma/schema.prisma',
   'test/differential/schemas/relations/prisma/schema.prisma',

@@ -14,14 +14,15 @@ import type { Transaction } from '../pg/session.ts'
 import { load, unload } from './carried-error.ts'
 import { asP2034 } from './conflict.ts'
 import type { DirectPath } from './direct.ts'
-import type {
-  ClientRequest,
-  Engine,
-  HandlerRequest,
-  PrismaInternals,
-  ProtocolQuery,
-  RequestHandler,
-  RequestOptions,
+import {
+  answeredBy,
+  type ClientRequest,
+  type Engine,
+  type HandlerRequest,
+  type PrismaInternals,
+  type ProtocolQuery,
+  type RequestHandler,
+  type RequestOptions,
 } from './internals.ts'
 import { pathOfClient } from './model-methods.ts'
 import { type Circumstances, operationOf } from './operation-of.ts'
@@ -83,6 +84,8 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
   const { execute, site } = options
   Object.defineProperty(bound, '_executeRequest', {
     value(this: PrismaInternals, request: ClientRequest) {
+      const answer = request[answeredBy]
+      if (answer) return answer(request.args ?? {})
       const operation = operationOf(options, request)
       if (site && request.callsite) request.callsite._error = site
       const viaPrisma = () => {

@@ -12,7 +12,7 @@ import type { Result } from '../pg/statement.ts'
 import { type Operation as CallOperation, isPlainObject } from '../query/call.ts'
 import { type Compiler, type Plan, type Refusal, Uncovered, type WhereCompiler } from '../query/index.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
-import type { PendingCall } from './feature.ts'
+import type { PendingCall, RowsOf } from './feature.ts'
 import { goesDirect, type QueryPaths } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
 import { observe } from './observe.ts'
@@ -63,7 +63,12 @@ export function execute(
 }
 
 /** Every call passes the features here, on its way and back, whichever way it goes. */
-export function guard(path: DirectPath, request: ClientRequest, run: () => Promise<unknown>): Promise<unknown> {
+export function guard(
+  path: DirectPath,
+  request: ClientRequest,
+  run: () => Promise<unknown>,
+  rowsOf?: RowsOf,
+): Promise<unknown> {
   const { stages, context, unprotected, unprotectedCalls } = path
   const { model, action: name, args = {}, dataPath } = request
   if (unprotected !== undefined) unprotectedCalls.set(unprotected, (unprotectedCalls.get(unprotected) ?? 0) + 1)
@@ -71,7 +76,7 @@ export function guard(path: DirectPath, request: ClientRequest, run: () => Promi
   const ask: PendingCall['ask'] = (args) => path.viaPrisma({ ...request, args, dataPath: [] })
   const call: PendingCall = { model, name, args, context, dataPath, ask, unprotected }
   const refusal = stages.refusal(call)
-  return refusal === undefined ? stages.answered(call, run()) : Promise.reject(refusal)
+  return refusal === undefined ? stages.answered(call, run(), rowsOf) : Promise.reject(refusal)
 }
 
 /** Runs a covered request as one statement. Faults are put into Prisma's words; `prisma` is for what only it can tell. */

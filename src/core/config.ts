@@ -2,6 +2,13 @@
 import { z } from 'zod/v3'
 import { configInvalid } from './config-errors.ts'
 import { type ConnectionConfig, parseConnectionUrl } from './connection-url.ts'
+import {
+  type PaginationConfig,
+  type PaginationInput,
+  paginationOf,
+  paginationSchema,
+  withSecrets,
+} from './pagination-config.ts'
 
 export type Environment = 'development' | 'test' | 'staging' | 'production'
 
@@ -57,6 +64,7 @@ export interface ConfigInput {
         readonly channelBinding?: 'prefer' | 'disable' | undefined
       }
     | undefined
+  readonly pagination?: PaginationInput | undefined
 }
 
 /** A checked configuration. Frozen; printing it shows no secret. */
@@ -68,6 +76,7 @@ export interface DatabaseConfig {
   readonly logging: boolean
   readonly slowQuery: number
   readonly showValues: boolean
+  readonly pagination: PaginationConfig
 }
 
 /** Limits of the connections to one node. Times in milliseconds. */
@@ -130,6 +139,7 @@ const schema = z.strictObject({
     negotiation: z.string().optional(),
     channelBinding: z.string().optional(),
   }),
+  pagination: paginationSchema,
 })
 
 /**
@@ -158,7 +168,14 @@ export function defineConfig(
   const primary = parse('url', merged.url)
   const replicas = (Array.isArray(merged.replicas) ? merged.replicas : []).map((url, i) => parse(`replicas[${i}]`, url))
 
-  const { success, data, error } = schema.safeParse({ ...merged, environment, ...primary?.settings, ...fromCode })
+  const pagination = paginationOf(env, input.pagination)
+  const { success, data, error } = schema.safeParse({
+    ...merged,
+    environment,
+    ...primary?.settings,
+    ...fromCode,
+    pagination,
+  })
   if (error) for (const issue of error.issues) faults.push(`${issue.path.join('.')} ${issue.message}`.trimStart())
   if (!success || primary === undefined || faults.length > 0) throw configInvalid({ faults })
 
@@ -190,6 +207,7 @@ export function defineConfig(
     logging: data.logging,
     slowQuery: data.slowQuery,
     showValues: data.showValues,
+    pagination: withSecrets(data.pagination),
   })
 }
 

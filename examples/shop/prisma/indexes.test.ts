@@ -64,7 +64,7 @@ const reasons: Record<string, readonly [Who, (services: ShopServices) => Promise
   posts_author_id_created_at_idx: [admin, ({ users }) => users.getUsersWithRecentActivity(10, 300)],
   comments_author_id_created_at_idx: [admin, ({ users }) => users.getUsersWithRecentActivity(10, 300)],
   comments_created_at_idx: [admin, ({ users }) => users.getUsersWithRecentActivity(10, 0.05)],
-  posts_published_idx: [reader, ({ users }) => users.getPaginatedPosts(encodeCursor(place(100)))],
+  posts_published_idx: [reader, ({ users }) => users.getPaginatedPosts()],
   comments_post_id_created_at_idx: [reader, ({ posts }) => posts.getPost('post-1')],
   post_tags_tag_id_idx: [reader, ({ queries }) => queries.searchPosts('Text', { tags: ['tag 1'] })],
   orders_customer_id_status_idx: [

@@ -126,7 +126,21 @@ const field = fc.oneof(
   word,
 )
 const parameter = fc.oneof(
-  fc.constantFrom('limit', 'days', 'cursor', 'q', 'authorId', 'tag', 'from', 'to', 'customerId', 'status'),
+  fc.constantFrom(
+    'first',
+    'after',
+    'author',
+    'limit',
+    'days',
+    'cursor',
+    'q',
+    'authorId',
+    'tag',
+    'from',
+    'to',
+    'customerId',
+    'status',
+  ),
   word,
 )
 const wild: fc.Arbitrary<Attempt> = fc.record({

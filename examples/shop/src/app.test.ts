@@ -69,7 +69,7 @@ describe('what works', () => {
       commentCount: 1,
       comments: [{ content: 'Ünïcödé 👩‍🚀', author: { name: 'Ada' } }],
     })
-    expect((await call('GET', '/posts?limit=1')).json()).toMatchObject({ items: [{ id: postId, commentCount: 1 }] })
+    expect((await call('GET', '/posts?first=1')).json()).toMatchObject({ items: [{ id: postId, commentCount: 1 }] })
     expect((await call('GET', '/posts/search?q=ENGINE')).json()).toMatchObject({ items: [{ id: postId }] })
     expect((await call('GET', '/posts/search?q=%25')).json()).toEqual({ items: [] })
   })
@@ -171,7 +171,8 @@ describe('what is refused', () => {
     ['GET', '/users/active?limit=1&limit=2', undefined, 400, 'INVALID_REQUEST', 'limit'],
     ['GET', '/users/active?days=99999999999999999999', undefined, 400, 'INVALID_REQUEST', 'days'],
     ['GET', '/users/active?dayz=3', undefined, 400, 'INVALID_REQUEST', 'dayz'],
-    ['GET', '/posts?cursor=AAAA', undefined, 400, 'INVALID_REQUEST', 'cursor'],
+    ['GET', '/posts?after=AAAA', undefined, 400, 'INVALID_REQUEST', 'after'],
+    ['GET', '/posts?first=101', undefined, 400, 'INVALID_REQUEST', 'first'],
     ['GET', '/posts/search', undefined, 400, 'INVALID_REQUEST', 'q'],
     ['GET', '/posts/search?q=%20', undefined, 400, 'INVALID_REQUEST', 'q'],
     ['GET', '/posts/search?q=a%00b', undefined, 400, 'INVALID_REQUEST', 'q'],

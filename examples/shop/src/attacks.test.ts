@@ -285,7 +285,7 @@ describe('somebody else’s rows', () => {
   it('are in no list', async () => {
     for (const url of ['/orders', `/orders?customerId=${bob}`, '/orders?status=PENDING'])
       for (const { customerId } of (await send('GET', url, { as: ada })).json().items) expect(customerId).toBe(ada)
-    const { items } = (await send('GET', '/posts?limit=100', { as: ada })).json()
+    const { items } = (await send('GET', '/posts?first=100', { as: ada })).json()
     expect(items.map(({ id }: { id: string }) => id)).not.toContain(bobsDraft)
   })
 

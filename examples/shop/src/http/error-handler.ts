@@ -65,6 +65,8 @@ export function sendError(error: FastifyError, request: FastifyRequest, reply: F
 function answerTo(error: FastifyError): Answer {
   if (isShopError(error)) return answer(statuses[error.code], error.code, error.message, error.field)
   if (isSubstrataError(error, 'SUB_POLICY_DENIED')) return answer(403, 'FORBIDDEN', 'This is not yours to write.')
+  if (isSubstrataError(error) && error.code.startsWith('SUB_CURSOR_'))
+    return answer(400, 'INVALID_REQUEST', 'The cursor is not of this list; begin with its first page.', 'after')
   const refused = Object.hasOwn(refusals, error.code ?? '') ? refusals[error.code] : undefined
   if (refused !== undefined) return refused
   if (isUnavailable(error)) return answer(503, 'UNAVAILABLE', 'The database did not answer; try again.')

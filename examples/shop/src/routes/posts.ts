@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import type { FoundPost } from '../services/optimized-query-service.ts'
 import type { PostWithComments, WrittenComment } from '../services/post-service.ts'
 import type { ListedPost } from '../services/user-service.ts'
-import { answers, Id, IdParams, Instant, nullable, Page, PageQuery, strict, text } from './schemas.ts'
+import { answers, Id, IdParams, Instant, nullable, Page, strict, text } from './schemas.ts'
 
 const Author = Type.Object({ id: Id, name: nullable(Type.String()) })
 
@@ -35,6 +35,13 @@ const NewPost = strict({
 
 const NewComment = strict({ authorId: Id, content: text(5_000) })
 
+const ListQuery = strict({
+  first: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  after: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: '`nextCursor` of the page before' })),
+  tag: Type.Optional(Tag),
+  author: Type.Optional(Id),
+})
+
 const SearchQuery = strict({ q: text(200), authorId: Type.Optional(Id), tag: Type.Optional(Tag) })
 
 export const postRoutes: FastifyPluginAsyncTypebox = async (app) => {
@@ -44,12 +51,15 @@ export const postRoutes: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         tags: ['posts'],
         summary: 'Published posts, the latest first',
-        querystring: strict(PageQuery),
+        querystring: ListQuery,
         response: answers({ 200: Page(Listed) }, 400),
       },
     },
-    async ({ query, services }) => {
-      const page = await services.users.getPaginatedPosts(query.cursor, query.limit)
+    async ({ query: { first, after, tag, author }, services }) => {
+      const page = await services.users.getPaginatedPosts(after, first, {
+        ...(tag !== undefined && { tag }),
+        ...(author !== undefined && { authorId: author }),
+      })
       return { ...page, items: page.items.map(presentListed) }
     },
   )

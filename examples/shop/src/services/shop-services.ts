@@ -1,5 +1,5 @@
-import type { PrismaClient } from '../../generated/prisma/client.ts'
 import { BulkOperationService } from './bulk-operation-service.ts'
+import type { ShopClient } from './database-client-factory.ts'
 import { OptimizedQueryService } from './optimized-query-service.ts'
 import { OrderService } from './order-service.ts'
 import { PostService } from './post-service.ts'
@@ -15,7 +15,7 @@ export interface ShopServices {
 }
 
 /** @param prisma - In the context of whoever calls. */
-export function servicesOf(prisma: PrismaClient): ShopServices {
+export function servicesOf(prisma: ShopClient): ShopServices {
   return {
     users: new UserService(prisma),
     posts: new PostService(prisma),

@@ -29,7 +29,7 @@ export async function planTour(client: Client): Promise<Stop[]> {
   const day = (date: Date): string => date.toISOString().slice(0, 10)
   const stops: (Stop | undefined)[] = [
     get('/docs', 'every route, to try in the browser'),
-    get('/posts?limit=10', 'the latest posts, page by page'),
+    get('/posts?first=10', 'the latest posts, page by page'),
     post && get(`/posts/${post.id}`, 'a post with its comments'),
     get('/posts/search?q=pagination', 'posts about something'),
     get(`/analytics/posts?from=${day(new Date(end.getTime() - 6 * DAY))}&to=${day(end)}`, 'posts per day'),

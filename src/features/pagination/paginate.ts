@@ -1,0 +1,140 @@
+import type { Caller } from '../../client/index.ts'
+import { type Cursors, type CursorValues, cursorScope } from '../../core/cursor.ts'
+import { cursorInvalid } from '../../core/cursor-errors.ts'
+import type { PaginationConfig } from '../../core/pagination-config.ts'
+import { isDatabaseError } from '../../pg/errors.ts'
+import type { Result } from '../../pg/statement.ts'
+import { type Arguments, type BoundPage, type PageTerm, Uncovered } from '../../query/index.ts'
+import { pageUnsupported } from './errors.ts'
+import { filterText } from './filter-text.ts'
+import { counted, estimatedRows, totalOf } from './total.ts'
+import type { Connection, Page, PageInfo, Total } from './types.ts'
+import { prismaArguments, type Window, windowOf } from './window.ts'
+
+/** What all pages of one client share. */
+export interface Pages {
+  readonly config: PaginationConfig
+  readonly cursors: Cursors
+  /** Told of every page that was read. */
+  readonly onRead?: (caller: Caller, args: Arguments, size: number) => Promise<void>
+}
+
+type Answer = (Page<unknown> | Connection<unknown>) & { readonly total?: Total }
+
+/** Reads one page. Extensions of the client see it as a `findMany`. */
+export async function paginate(caller: Caller, args: Arguments, pages: Pages): Promise<Answer> {
+  const { model } = caller
+  const window = windowOf(model.name, args, pages.config)
+  let read: PageRead | undefined
+  const items = await caller.asFindMany(prismaArguments(args), async (final) => {
+    try {
+      read = await readPage(caller, final, window, pages)
+    } catch (error) {
+      if (!(error instanceof Uncovered)) throw error
+      // What is wrong with a filter is told as everywhere.
+      caller.where.compileWhere(model.name, (final.where ?? {}) as Arguments, { alias: '"rows"' })
+      throw pageUnsupported({ model: model.name, reason: error.reason }, { cause: error })
+    }
+    await pages.onRead?.(caller, final, window.size)
+    return read.items
+  })
+  // Every row has a cursor of its own.
+  if (items.length !== read?.items.length)
+    throw pageUnsupported({ model: model.name, reason: 'an extension that gives findMany other rows' })
+  return answer(items, read, window)
+}
+
+/** The rows of an answer, for features that look at them. */
+export function rowsOfAnswer(answer: unknown): unknown {
+  const page = answer as Partial<Page<unknown> & Connection<unknown>>
+  return page.items ?? page.edges?.map(({ node }) => node)
+}
+
+interface PageRead {
+  readonly items: unknown[]
+  /** The cursor of an item, by its place. */
+  readonly cursorAt: (at: number) => string
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+  readonly total: Total | undefined
+}
+
+async function readPage(
+  caller: Caller,
+  args: Arguments,
+  window: Window,
+  { config, cursors }: Pages,
+): Promise<PageRead> {
+  const { compiler, model } = caller
+  const { backwards, size, total } = window
+  const terms = compiler.pages.order(model.name, args.orderBy)
+  const scope = scopeOf(caller, args, terms)
+  const cursor = window.cursor === undefined ? undefined : positionIn(terms, cursors.read(scope, window.cursor))
+  const request = { args, backwards, cursor, rows: size + 1, count: counted(total, config.countCap) }
+  const [{ items, keys, before, count }, estimate] = await Promise.all([
+    execute(caller, compiler.pages.page(model.name, request), cursor),
+    total === 'estimate' ? estimatedRows(caller, args.where) : undefined,
+  ])
+  const more = items.length > size
+  const found = more ? items.slice(0, size) : items
+  if (backwards) {
+    found.reverse()
+    keys.splice(size)
+    keys.reverse()
+  }
+  const rows = count ?? estimate
+  return {
+    items: found,
+    cursorAt: (at) => cursors.write(scope, keys[at]!),
+    hasNextPage: backwards ? before : more,
+    hasPreviousPage: backwards ? more : before,
+    total: total && rows !== undefined ? totalOf(total, rows, config.countCap) : undefined,
+  }
+}
+
+/** What a cursor of this list is good for: this model in this order under this filter, for this context. */
+function scopeOf(
+  { compiler, model, operation }: Caller,
+  { where = {} }: Arguments,
+  order: readonly PageTerm[],
+): Buffer {
+  const filter = filterText(where, compiler.catalog.runtime)
+  return cursorScope(['page', model.name, JSON.stringify(order), filter, operation.context?.key ?? ''])
+}
+
+/** @throws SUB_CURSOR_INVALID for values that are no row's: without a key anyone can write a cursor. */
+function positionIn(terms: readonly PageTerm[], values: CursorValues): CursorValues {
+  if (values.length === terms.length && terms.every(({ nullable }, i) => nullable || values[i] !== null)) return values
+  throw cursorInvalid({ fault: 'holds no position in this order' })
+}
+
+async function execute(caller: Caller, page: BoundPage, cursor: CursorValues | undefined) {
+  const { operation, session, within } = caller
+  let result: Result
+  try {
+    result = await (within ? within.execute(page, operation) : session.execute(operation, page))
+  } catch (failure) {
+    // Class 22, data exceptions: the filter has passed with the first page.
+    if (cursor && isDatabaseError(failure) && failure.code?.startsWith('22'))
+      throw cursorInvalid({ fault: 'holds no position in this order' }, { cause: failure })
+    throw await caller.explain(failure, page.text)
+  }
+  const startedAt = performance.now()
+  try {
+    return page.decode(result.rows)
+  } finally {
+    operation.timings.decode += performance.now() - startedAt
+  }
+}
+
+function answer(items: unknown[], read: PageRead, { connection }: Window): Answer {
+  const { cursorAt, hasNextPage, hasPreviousPage, total } = read
+  const pageInfo: PageInfo = {
+    hasNextPage,
+    hasPreviousPage,
+    startCursor: read.items.length > 0 ? cursorAt(0) : null,
+    endCursor: read.items.length > 0 ? cursorAt(read.items.length - 1) : null,
+  }
+  const rest = { pageInfo, ...(total && { total }) }
+  return connection ? { edges: items.map((node, i) => ({ node, cursor: cursorAt(i) })), ...rest } : { items, ...rest }
+}
