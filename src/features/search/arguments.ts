@@ -39,7 +39,7 @@ export function checkArguments(
   const { highlight = [], facets = [], fuzzy = searchable.fuzzy.length > 0, where, select, include, omit } = options
   if (!isCount(first) || first > longestPage) throw refuse('first', `is no whole number from 1 to ${longestPage}`)
   if (!isCount(cap)) throw refuse('cap', 'is no whole number from 1 on')
-  if (after !== undefined && typeof after !== 'string') throw refuse('after', 'is no cursor')
+  if (after !== undefined && after !== null && typeof after !== 'string') throw refuse('after', 'is no cursor')
   if (order !== 'rank' && order !== 'newest') throw refuse('order', "is neither 'rank' nor 'newest'")
   if (typeof prefix !== 'boolean') throw refuse('prefix', 'is neither true nor false')
   if (typeof fuzzy !== 'boolean') throw refuse('fuzzy', 'is neither true nor false')
@@ -52,7 +52,7 @@ export function checkArguments(
   return {
     selection: { where, select, include, omit },
     first,
-    after,
+    after: after ?? undefined,
     order,
     highlight,
     facets,

@@ -4,7 +4,7 @@ import { GenerationCache, shapeOfCall, Uncovered } from '../../query/index.ts'
 import { checkArguments, facetFilter } from './arguments.ts'
 import { type Matched, readCursor, type Searching, writeCursor } from './cursor.ts'
 import { searchArgument, searchUndeclared } from './errors.ts'
-import { type Searchable, searchableModels } from './searchable.ts'
+import { isOrdered, type Searchable, searchableModels } from './searchable.ts'
 import { type Found, type SearchPlan, type SearchShape, type SearchValues, searchPlan } from './statement.ts'
 import { searchText, similarWords } from './text.ts'
 
@@ -63,8 +63,8 @@ async function find(call: Call, after?: readonly string[]): Promise<Found> {
 
 const nothing: Found = { rows: [], capped: false, facets: {} }
 
-/** The least similarity of a word; PostgreSQL's own, 0.6, misses two letters in the wrong order. */
-const leastSimilarity = '0.4'
+/** The least similarity of a word. PostgreSQL's own, 0.6, misses two letters in the wrong order. */
+const leastSimilarity = '0.3'
 const threshold = "'pg_trgm.word_similarity_threshold'"
 
 async function findSimilar(call: Call, after?: readonly string[]): Promise<Found> {
@@ -89,7 +89,11 @@ function prepare(
   after: readonly string[] = [],
 ) {
   const { selection, order, prefix, highlight, facets, first, cap } = options
-  const shape: SearchShape = { order, prefix, similar: words.length, any, highlight, facets, after: after.length > 0 }
+  const sampled = (order === 'newest' || /\S\s+\S/.test(text)) && words.length === 0 && isOrdered(searchable, selection.where)
+  const shape: SearchShape = {
+    ...{ order, prefix, similar: words.length, any, highlight, facets, sampled },
+    after: after.length > 0,
+  }
   const values: SearchValues = { ...selection, text, words, take: first + 1, cap, after }
   const { catalog } = caller.compiler
   try {

@@ -1,6 +1,6 @@
 /** What the annotation `@search` says of a model, as plain data; everything else of the feature reads it. */
 import { identifier, literal } from '../../pg/index.ts'
-import { annotationsOf, type FieldMeta, type ModelMeta, type SchemaMeta } from '../../schema/index.ts'
+import { annotations, annotationsOf, type FieldMeta, type ModelMeta, type SchemaMeta } from '../../schema/index.ts'
 import { search } from './annotation.ts'
 import { builtinLanguage } from './languages.ts'
 
@@ -95,6 +95,18 @@ function newestOf({ fields, uniques }: ModelMeta): FieldMeta {
   )
   const key = Object.values(uniques).find(({ primary }) => primary) ?? Object.values(uniques)[0]
   return dated ?? fields[key?.fields[0] ?? ''] ?? Object.values(fields)[0]!
+}
+
+/** Whether an index has the newest rows first: over all rows or, where the search has conditions, over some. */
+export function isOrdered({ model, newest }: Searchable, where: unknown): boolean {
+  const keys = Object.values(model.uniques).filter((each) => each.where === undefined)
+  const partial = [...annotationsOf(annotations.indexPartial, model), ...annotationsOf(annotations.indexCovering, model)]
+  const leading = [
+    ...keys.map(({ fields }) => fields[0]),
+    ...(model.indexes ?? []).filter(({ method = 'btree' }) => method === 'btree').map(({ columns }) => columns[0]?.field),
+    ...(where === undefined ? [] : partial.map(({ fields }) => fields?.[0])),
+  ]
+  return leading.includes(newest.name)
 }
 
 /** A configuration as a constant of the type regconfig. */

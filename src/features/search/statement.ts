@@ -36,6 +36,11 @@ export interface SearchShape {
   readonly facets: readonly string[]
   /** Whether the page begins behind another's end. */
   readonly after: boolean
+  /**
+   * Whether a sample decides by which index the newest matches are found: over time, which is right for common words, or over words.
+   * PostgreSQL's own estimate is right for single words, unless few rows are wanted.
+   */
+  readonly sampled: boolean
 }
 
 /** Its values. */
@@ -73,6 +78,11 @@ const AT = '"#at"'
 const RANK = '"#rank"'
 const keyName = (i: number) => `"#key${i}"`
 
+/** How many of the newest rows tell whether words are common. */
+const sampleSize = 300
+/** Words in every so manieth row are. */
+const commonFrom = 20
+
 /** @throws Uncovered for a `where` or a selection that Prisma would refuse. */
 export function searchPlan(
   catalog: Catalog,
@@ -86,34 +96,56 @@ export function searchPlan(
   const keys = table.key.map((_, i) => keyName(i))
   const order = [...(shape.order === 'rank' ? [RANK] : []), AT, ...keys]
   const match = matchOf(searchable, shape, parameters)
-  const cap = parameters.add(['cap'], String)
-  const limited = `(SELECT * FROM "matches" LIMIT ${cap}) AS "m"`
   const bounded = shape.order === 'rank' || shape.facets.length > 0
+  const cap = bounded ? `${parameters.add(['cap'], String)}::bigint` : ''
+  const limited = `(SELECT * FROM "matches" LIMIT ${cap}) AS "m"`
 
   /** The newest rows that match, with their rank: sorted and cut before they are ranked. */
-  function newest(limit: string, beyond: ((source: Source) => string) | undefined): string {
+  function newest(limit: string, beyond?: (source: Source) => string): string {
+    const rows = candidates(limit, (source) => [
+      match.condition(columnsUnder(source.alias)),
+      ...(beyond === undefined ? [] : [beyond(source)]),
+    ])
+    return `SELECT ${[...keys, AT].join(', ')}, ${match.rank(columnsUnder('"newest"'))} AS ${RANK} FROM (${rows}) AS "newest"`
+  }
+
+  function candidates(limit: string, matching: (source: Source) => readonly string[]): string {
+    const order = `ORDER BY ${[AT, ...keys].map(descending).join(', ')} LIMIT ${limit}`
+    if (!shape.sampled) return `${rowsWhere(matching)} ${order}`
+    const common = `(SELECT "common" FROM "sample")`
+    const walked = rowsWhere((source) => [common, ...matching(source)])
+    const looked = rowsWhere((source) => [`NOT ${common}`, ...matching(source)])
+    // Behind OFFSET 0 the order is unknown, so that the rows are looked up by their words.
+    return `(${walked} ${order}) UNION ALL (SELECT * FROM (${looked} OFFSET 0) AS "looked" ${order})`
+  }
+
+  function rowsWhere(matching: (source: Source) => readonly string[]): string {
     const source = sourceOf(statement, table)
     const column = columnsUnder(source.alias)
-    const at = columnSql(source, searchable.newest.name)
-    const own = table.key.map((field) => columnSql(source, field))
     const conditions = [
-      match.condition(column),
-      values.where === undefined ? undefined : whereCondition(source, values.where, ['where']),
-      beyond?.(source),
-    ].filter((each) => each !== undefined)
+      ...matching(source),
+      ...(values.where === undefined ? [] : [whereCondition(source, values.where, ['where']) ?? 'TRUE']),
+    ]
     const selected = [
-      ...own.map((each, i) => `${each} AS ${keyName(i)}`),
-      `${at} AS ${AT}`,
+      ...table.key.map((field, i) => `${columnSql(source, field)} AS ${keyName(i)}`),
+      `${columnSql(source, searchable.newest.name)} AS ${AT}`,
       ...match.columns.map((each) => `${column(each)} AS ${identifier(each)}`),
     ]
-    const rows = `SELECT ${selected.join(', ')} FROM ${fromClause(source)} WHERE ${conditions.join(' AND ')} ORDER BY ${[at, ...own].map(descending).join(', ')} LIMIT ${limit}`
-    return `SELECT ${[...keys, AT].join(', ')}, ${match.rank(columnsUnder('"newest"'))} AS ${RANK} FROM (${rows}) AS "newest"`
+    const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
+    return `SELECT ${selected.join(', ')} FROM ${fromClause(source)}${where}`
+  }
+
+  /** Whether the words are common, told by the newest rows. */
+  function sample(): string {
+    const rows = `${rowsWhere(() => [])} ORDER BY ${[AT, ...keys].map(descending).join(', ')} LIMIT ${sampleSize}`
+    const hits = `count(*) FILTER (WHERE ${match.condition(columnsUnder('"newest"'))})`
+    return `SELECT ${hits} * ${commonFrom} >= count(*) AS "common" FROM (${rows}) AS "newest"`
   }
 
   const place = () => order.map((_, i) => parameters.add(['after', i], String)).join(', ')
   const take = parameters.add(['take'], String)
-  const withs: string[] = []
-  if (bounded) withs.push(`"matches" AS MATERIALIZED (${newest(`${cap}::bigint + 1`, undefined)})`)
+  const withs: string[] = shape.sampled ? [`"sample" AS MATERIALIZED (${sample()})`] : []
+  if (bounded) withs.push(`"matches" AS MATERIALIZED (${newest(`${cap} + 1`)})`)
   if (shape.order === 'rank') {
     const beyond = shape.after ? ` WHERE (${order.join(', ')}) < (${place()})` : ''
     withs.push(`"page" AS (SELECT * FROM ${limited}${beyond} ORDER BY ${order.map(descending).join(', ')} LIMIT ${take})`)
@@ -135,7 +167,7 @@ export function searchPlan(
     const sql = headline(searchable, field, (each) => column(each.column), match.query)
     return [name, output.add(sql)] as const
   })
-  const capped = bounded ? output.add(`(SELECT count(*) FROM "matches") > ${cap}::bigint`) : undefined
+  const capped = bounded ? output.add(`(SELECT count(*) FROM "matches") > ${cap}`) : undefined
   const facets = shape.facets.map((path) => {
     const counted = sourceOf(statement, table)
     const joined = table.key.map((field, i) => `${columnSql(counted, field)} = "m".${keyName(i)}`).join(' AND ')

@@ -5,14 +5,18 @@ import { searchTextRefused } from './errors.ts'
 const longest = 1_000
 
 /**
- * The text without what no text in PostgreSQL can hold, NUL and halves of surrogate pairs: nothing stored can match them.
+ * The text without what no text in PostgreSQL can hold, NUL and halves of surrogate pairs: nothing stored can match them. A minus
+ * that excludes no word goes too, since more than 32 of them overflow websearch_to_tsquery ("tsquery stack too small").
  *
  * @throws SUB_SEARCH_TEXT
  */
 export function searchText(model: string, text: unknown): string {
   if (typeof text !== 'string') throw searchTextRefused({ model, fault: 'is not a string' })
   if (text.length > longest) throw searchTextRefused({ model, fault: `has more than ${longest} characters` })
-  return text.replace(/\0|\p{Surrogate}/gu, ' ')
+  return text
+    .replace(/\0|\p{Surrogate}/gu, ' ')
+    .replace(/(?<=[^\s-])-{2,}/gu, ' ')
+    .replace(/-(?=[\s!&|()-]|$)/gu, ' ')
 }
 
 /** Whether the last thing typed is a word that may go on: neither quoted nor excluded. */

@@ -1,7 +1,7 @@
 import type { Types } from '@prisma/client/runtime/client'
 
 type Arguments<Delegate> = Types.Public.Args<Delegate, 'findMany'>
-type Selection<Delegate> = Pick<Arguments<Delegate>, 'select' | 'include' | 'omit' & keyof Arguments<Delegate>>
+type Selection<Delegate> = Pick<Arguments<Delegate>, Extract<keyof Arguments<Delegate>, 'select' | 'include' | 'omit'>>
 type Payload<Delegate> = Types.Public.Payload<Delegate>
 
 /** What the annotation says, as literal types. */
