@@ -15,6 +15,7 @@ export {
   type DatabaseConfig,
   defineConfig,
   type Environment,
+  type PaginationConfig,
   type PoolConfig,
 } from './core/config.ts'
 export type { ContextInput, JsonValue } from './core/context.ts'

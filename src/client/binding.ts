@@ -12,7 +12,14 @@ import type { Operation } from '../core/operation.ts'
 import type { Transaction } from '../pg/session.ts'
 import { load, unload } from './carried-error.ts'
 import type { DirectPath } from './direct.ts'
-import type { ClientRequest, Engine, HandlerRequest, PrismaInternals, ProtocolQuery } from './internals.ts'
+import {
+  answeredBy,
+  type ClientRequest,
+  type Engine,
+  type HandlerRequest,
+  type PrismaInternals,
+  type ProtocolQuery,
+} from './internals.ts'
 import { pathOfClient } from './model-methods.ts'
 import { type Circumstances, operationOf } from './operation-of.ts'
 import type { Stages } from './stages.ts'
@@ -74,6 +81,8 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
   const { execute, site } = options
   Object.defineProperty(bound, '_executeRequest', {
     value(this: PrismaInternals, request: ClientRequest) {
+      const answer = request[answeredBy]
+      if (answer) return answer(request.args ?? {})
       const operation = operationOf(options, request)
       if (site && request.callsite) request.callsite._error = site
       const viaPrisma = () => {

@@ -11,6 +11,7 @@ import type { Result } from '../pg/statement.ts'
 import { type Operation as CallOperation, isPlainObject } from '../query/call.ts'
 import { type Compiler, type Plan, type Refusal, Uncovered, type WhereCompiler } from '../query/index.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
+import type { RowsOf } from './feature.ts'
 import type { QueryPath } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
 import { observe } from './observe.ts'
@@ -65,12 +66,13 @@ export function guard(
   { stages, context, unprotected, unprotectedCalls }: DirectPath,
   { model, action: name, args = {} }: ClientRequest,
   run: () => Promise<unknown>,
+  rowsOf?: RowsOf,
 ): Promise<unknown> {
   if (unprotected !== undefined) unprotectedCalls.set(unprotected, (unprotectedCalls.get(unprotected) ?? 0) + 1)
   if (!stages.concerns(model)) return run()
   const call = { model, name, args, context, unprotected }
   const refusal = stages.refusal(call)
-  return refusal === undefined ? stages.answered(call, run()) : Promise.reject(refusal)
+  return refusal === undefined ? stages.answered(call, run(), rowsOf) : Promise.reject(refusal)
 }
 
 /** Runs a covered request as one statement. Faults are put into Prisma's words; `prisma` is for what only it can tell. */

@@ -3,7 +3,7 @@ import type { Context } from '../core/context.ts'
 import type { Operation, OperationKind } from '../core/operation.ts'
 import type { Session, Transaction, TransactionOptions } from '../pg/session.ts'
 import type { Result, Statement } from '../pg/statement.ts'
-import type { Compiler, WhereCompiler } from '../query/index.ts'
+import type { Arguments, Compiler, WhereCompiler } from '../query/index.ts'
 import type { ModelMeta, SchemaMeta } from '../schema/model-meta.ts'
 
 /** A call of the client, before anything of it has run; the same on the direct path and through Prisma's runtime. */
@@ -65,7 +65,12 @@ export interface ModelMethod {
   /** What of the arguments other features look at: Prisma's `where`, `data`, `select` … Default: the first argument. */
   readonly args?: (...given: readonly unknown[]) => Readonly<Record<string, unknown>>
   run(caller: Caller, ...given: readonly unknown[]): Promise<unknown>
+  /** Where the answer has rows of the model, for other features to look at. Default: the answer itself. */
+  readonly rowsOf?: RowsOf
 }
+
+/** The model's rows in an answer. */
+export type RowsOf = (answer: unknown) => unknown
 
 /** One call of a model's method, and the client that it was made on. */
 export interface Caller {
@@ -83,6 +88,11 @@ export interface Caller {
   readonly transaction: <T>(body: (tx: Transaction) => Promise<T>, options?: TransactionOptions) => Promise<T>
   /** What the caller is told instead of a failure of the database: as Prisma says it of its own calls, or as a feature does. */
   readonly explain: (failure: unknown, text?: string) => Promise<unknown>
+  /**
+   * Runs a read as the client's own `findMany`: query extensions of it see and may change the arguments and the rows, and result
+   * extensions add their computed fields.
+   */
+  readonly asFindMany: (args: Arguments, read: (args: Arguments) => Promise<unknown[]>) => Promise<unknown[]>
   /** The same caller for one more operation: a new deadline, events of its own. For methods that go on and on. */
   readonly next: () => Caller
 }

@@ -28,6 +28,9 @@ export interface Engine {
   ): Promise<{ id: string } | undefined>
 }
 
+/** Extensions hand on what a request holds beside Prisma's own. */
+export const answeredBy = Symbol('substrata.answeredBy')
+
 /** A transaction as a request of the client names it. */
 export type RequestTransaction = { readonly kind: 'itx'; readonly id: string } | { readonly kind: 'batch' }
 
@@ -41,6 +44,8 @@ export interface ClientRequest {
   /** Where the call was made, for errors; Prisma reads the stack of `_error`. */
   readonly callsite?: { _error?: object }
   readonly transaction?: RequestTransaction
+  /** Answers the request instead of the engine, with the arguments as extensions left them. */
+  readonly [answeredBy]?: (args: Readonly<Record<string, unknown>>) => Promise<unknown>
 }
 
 /** A call that has been made and not yet run. */
@@ -51,8 +56,13 @@ export interface PrismaPromise extends Promise<unknown> {
 /** The composite of extensions on a client. */
 export interface ExtensionList {
   isEmpty(): boolean
-  getAllComputedFields(model: string): object | undefined
+  getAllComputedFields(model: string): ComputedFields | undefined
+  /** Of `query` extensions, for a model's property and an operation. */
+  getAllQueryCallbacks(model: string, operation: string): readonly unknown[]
 }
+
+/** The computed fields of a model, by name, with the fields of the row that each is computed from. */
+export type ComputedFields = Readonly<Record<string, { readonly name: string; readonly needs: readonly string[] }>>
 
 /** What a request has become on its way to the data loader. */
 export interface HandlerRequest {
@@ -86,6 +96,8 @@ export interface PrismaInternals {
   readonly _clientVersion: string
   _createPrismaPromise(callback: unknown, specification: unknown): object
   _executeRequest(request: ClientRequest): Promise<unknown>
+  /** The same within the client's extensions. */
+  _request(request: ClientRequest & { readonly jsModelName: string }): Promise<unknown>
   $extends(extension: object): PrismaInternals
   $transaction(work: unknown, options?: object): Promise<unknown>
   $on(event: string, listener: (event: unknown) => void): unknown
@@ -114,6 +126,7 @@ const parts: readonly (keyof PrismaInternals)[] = [
   '_runtimeDataModel',
   '_createPrismaPromise',
   '_executeRequest',
+  '_request',
   '$extends',
 ]
 const engineParts: readonly (keyof Engine)[] = ['request', 'requestBatch', 'transaction']

@@ -5,10 +5,11 @@
 import { type Operation, startOperation } from '../core/operation.ts'
 import { isDatabaseError, transactionOver } from '../pg/errors.ts'
 import type { Transaction } from '../pg/session.ts'
+import { asFindMany } from './as-find-many.ts'
 import { type DirectPath, guard } from './direct.ts'
 import { batchUnsupported } from './errors.ts'
 import type { Caller, ModelMethod } from './feature.ts'
-import type { PrismaPromise, RequestTransaction } from './internals.ts'
+import type { PrismaInternals, PrismaPromise, RequestTransaction } from './internals.ts'
 import { observe } from './observe.ts'
 
 /** Where a bound client keeps its path, for the methods of its models. */
@@ -17,13 +18,27 @@ export const pathOfClient = Symbol('substrata.path')
 /** A model of Prisma's as its methods see it. */
 interface Model {
   readonly $name: string
-  readonly $parent: {
-    readonly [pathOfClient]: DirectPath
-    _createPrismaPromise(
-      run: (transaction?: RequestTransaction) => Promise<unknown>,
-      specification?: object,
-    ): PrismaPromise
-  }
+  readonly $parent: Parent
+}
+
+/** The client that a model belongs to, extensions included. */
+interface Parent extends Pick<PrismaInternals, '_extensions' | '_request'> {
+  readonly [pathOfClient]: DirectPath
+  _createPrismaPromise(
+    run: (transaction?: RequestTransaction) => Promise<unknown>,
+    specification?: object,
+  ): PrismaPromise
+}
+
+/** One call of a method, and where it was made. */
+interface Place {
+  readonly client: Parent
+  readonly path: DirectPath
+  readonly model: string
+  readonly name: string
+  readonly method: ModelMethod
+  readonly requested: RequestTransaction | undefined
+  readonly within: Transaction | undefined
 }
 
 /** The extension that gives every model its methods. Made once; a call finds its client by itself. */
@@ -33,8 +48,7 @@ export function methodsExtension(methods: Readonly<Record<string, ModelMethod>>)
       name,
       function (this: Model, ...given: readonly unknown[]) {
         const { $name, $parent } = this
-        const path = $parent[pathOfClient]
-        return $parent._createPrismaPromise((transaction) => call(path, $name, name, method, given, transaction), {
+        return $parent._createPrismaPromise((transaction) => call($parent, $name, name, method, given, transaction), {
           action: name,
           model: $name,
         })
@@ -45,33 +59,31 @@ export function methodsExtension(methods: Readonly<Record<string, ModelMethod>>)
 }
 
 async function call(
-  path: DirectPath,
+  client: Parent,
   model: string,
   name: string,
   method: ModelMethod,
   given: readonly unknown[],
   transaction: RequestTransaction | undefined,
 ): Promise<unknown> {
+  const path = client[pathOfClient]
   if (transaction?.kind === 'batch') throw batchUnsupported({ model, name })
   const within = transaction && path.transactions.get(transaction.id)
   if (transaction && within?.state !== 'open')
     throw transactionOver({ node: path.session.node, state: within?.state ?? 'rolledBack' })
   const args = method.args ? method.args(...given) : ((given[0] ?? {}) as Readonly<Record<string, unknown>>)
-  return guard(path, { model, action: name, clientMethod: name, args, dataPath: [] }, () => {
-    const caller = callerOf(path, model, name, method, within)
+  const place: Place = { client, path, model, name, method, requested: transaction, within }
+  function run(): Promise<unknown> {
+    const caller = callerOf(place)
     const answer = method.run(caller, ...given)
     const way = { path: 'direct', unprotected: path.unprotected } as const
     return path.events.listened('operation') ? observe(path.events, caller.operation, way, answer) : answer
-  })
+  }
+  return guard(path, { model, action: name, clientMethod: name, args, dataPath: [] }, run, method.rowsOf)
 }
 
-function callerOf(
-  path: DirectPath,
-  model: string,
-  name: string,
-  method: ModelMethod,
-  within: Transaction | undefined,
-): Caller {
+function callerOf(place: Place): Caller {
+  const { client, path, model, name, method, requested, within } = place
   const { schema, compiler, where, session, stages, context, timeout, signal } = path
   const operation: Operation = startOperation({ name, model, kind: method.kind, context, timeout, signal })
   async function explain(failure: unknown, text = ''): Promise<unknown> {
@@ -102,7 +114,8 @@ function callerOf(
         throw await explain(failure)
       }
     },
-    next: () => callerOf(path, model, name, method, within),
+    asFindMany: (args, read) => asFindMany(client, schema, { model, args, read, transaction: requested }),
+    next: () => callerOf(place),
   }
 }
 

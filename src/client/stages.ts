@@ -1,12 +1,20 @@
 /** The features in their order. It stands here and nowhere else: what a user or a feature registers first is of no account. */
+import type { DatabaseConfig } from '../core/config.ts'
 import type { Context } from '../core/context.ts'
+import type { Events } from '../core/events.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
-import type { Ask, FailedStatement, Feature, FeatureName, ModelMethod, PendingCall } from './feature.ts'
+import type { Ask, FailedStatement, Feature, FeatureName, ModelMethod, PendingCall, RowsOf } from './feature.ts'
 
 const order: readonly FeatureName[] = ['rls', 'bulk', 'pagination', 'search', 'views']
 
 /** Makes a feature for one client; nothing where the schema has no use for it. */
-export type FeatureFactory = (schema: SchemaMeta, options: FeatureOptions) => Feature | undefined
+export type FeatureFactory = (schema: SchemaMeta, options: FeatureOptions, site: FeatureSite) => Feature | undefined
+
+/** The client that a feature is made for. */
+export interface FeatureSite {
+  readonly config: DatabaseConfig
+  readonly events: Events
+}
 
 /** What users may say about features. */
 export interface FeatureOptions {
@@ -31,7 +39,7 @@ export interface Stages {
   /** What a call is refused with, if it is. */
   refusal(call: PendingCall): unknown
   /** Waits for an answer and passes it on, unless a feature refuses it. */
-  answered(call: PendingCall, answer: Promise<unknown>): Promise<unknown>
+  answered(call: PendingCall, answer: Promise<unknown>, rowsOf?: RowsOf): Promise<unknown>
   explain(failed: FailedStatement): unknown
   /** Every method that features add to models. */
   readonly methods: Readonly<Record<string, ModelMethod>>
@@ -57,11 +65,11 @@ export function createStages(features: readonly Feature[]): Stages {
         return refusal
       }
     },
-    answered(call, answer) {
+    answered(call, answer, rowsOf = (value) => value) {
       const inspectors = sorted.flatMap((each) => each.inspector?.(call) ?? [])
       if (inspectors.length === 0) return answer
       return answer.then((value) => {
-        for (const inspect of inspectors) inspect(value)
+        for (const inspect of inspectors) inspect(rowsOf(value))
         return value
       })
     },

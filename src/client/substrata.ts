@@ -56,7 +56,7 @@ export async function substrata<C extends object, A extends Additions>(
   const events = createEvents()
   if (logger) writeLog(events, logger, config)
   const { pool, primary, showValues } = config
-  const stages = createStages(features.flatMap((make) => make(schema, options) ?? []))
+  const stages = createStages(features.flatMap((make) => make(schema, options, { config, events }) ?? []))
   const { context } = stages
   const session = createSession({ node: 'primary', connection: primary, pool, events, showValues, context })
   const adapter = createAdapterFactory(session, { schema: primary.schema })

@@ -3,6 +3,7 @@ import type { SchemaMeta } from '../schema/model-meta.ts'
 import { compileAggregate, compileCount, compileGroupBy } from './aggregate.ts'
 import type { Call, Runtime } from './call.ts'
 import { Catalog, type CatalogOptions, type Table } from './catalog.ts'
+import { PageCompiler } from './compile-page.ts'
 import { Parameters } from './parameters.ts'
 import { type Plan, planOf } from './plan.ts'
 import { GenerationCache } from './plan-cache.ts'
@@ -22,6 +23,8 @@ const CAPACITY = 1_000
 
 export class Compiler {
   readonly catalog: Catalog
+  /** Keyset pages. */
+  readonly pages: PageCompiler
   readonly #runtime: Runtime
   readonly #plans = new GenerationCache<Plan | Refusal>(CAPACITY)
 
@@ -33,6 +36,7 @@ export class Compiler {
   constructor(schema: SchemaMeta, runtime: Runtime, options?: CatalogOptions) {
     this.#runtime = runtime
     this.catalog = new Catalog(schema, runtime, options)
+    this.pages = new PageCompiler(this.catalog)
   }
 
   /** The plan of a call, or why it has none. */

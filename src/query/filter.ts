@@ -91,7 +91,9 @@ function equality(subject: Subject, value: unknown, path: Path, negated: boolean
   const { sql, insensitive } = subject
   if (value === null) return nullable(subject) && `${sql} IS ${negated ? 'NOT ' : ''}NULL`
   if (insensitive) return `${sql} ${negated ? 'NOT ILIKE' : 'ILIKE'} ${textOperand(subject, value, path)}`
-  return `${sql} ${negated ? '<>' : '='} ${operand(subject, value, path)}`
+  // Written out, since calls of one shape have it in common: a parameter would keep a partial index from a generic plan.
+  const isFlag = typeof value === 'boolean' && subject.column.field.type === 'Boolean' && !subject.column.field.list
+  return `${sql} ${negated ? '<>' : '='} ${isFlag ? value : operand(subject, value, path)}`
 }
 
 /** Prisma refuses null for a required field; the refusal is its own to give. */

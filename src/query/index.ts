@@ -1,5 +1,6 @@
-export type { Call, Operation, Runtime } from './call.ts'
+export { type Arguments, type Call, isPlainObject, type Operation, type Runtime } from './call.ts'
 export type { GlobalOmit } from './catalog.ts'
+export type { BoundPage, BoundText, PageRequest, PageTerm } from './compile-page.ts'
 export { WhereCompiler, type WhereFragment, type WhereOptions } from './compile-where.ts'
 export { Compiler, type Refusal } from './compiler.ts'
 export { loadIdMakers } from './generate.ts'

@@ -1,5 +1,7 @@
 /** Prisma's `orderBy` as terms of ORDER BY. */
+import type { FieldMeta } from '../schema/model-meta.ts'
 import { definedEntries, isPlainObject } from './call.ts'
+import { columnOf } from './catalog.ts'
 import { columnSql, joinOne, relatedRows, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
 
@@ -11,6 +13,9 @@ export interface OrderTerm {
   readonly nulls?: 'first' | 'last'
   /** The source's own field, where the term is one. */
   readonly field?: string
+  /** The column ordered by, and the way to it over to-one relations; a count has neither. */
+  readonly column?: FieldMeta
+  readonly path?: readonly string[]
 }
 
 /** The terms of an `orderBy`, in order; joins that they need hang on `source`. */
@@ -27,7 +32,7 @@ export function orderTerms(source: Source, orderBy: unknown): OrderTerm[] {
 
 /** The model's key, ascending: what Prisma orders by when a page is asked for without an order. */
 export function keyOrder(source: Source): OrderTerm[] {
-  return source.table.key.map((field) => ({ sql: columnSql(source, field), descending: false, field }))
+  return source.table.key.map((name) => fieldTerm(source, name, { descending: false }))
 }
 
 /** The same order from its other end, nulls included. */
@@ -51,12 +56,7 @@ function termSql({ sql, descending, nulls }: OrderTerm): string {
 
 function term(source: Source, name: string, value: unknown): OrderTerm {
   const relation = source.table.relations.get(name)
-  if (!relation)
-    return {
-      sql: columnSql(source, name),
-      field: name,
-      ...direction(value, source.table.columns.get(name)?.field.nullable),
-    }
+  if (!relation) return fieldTerm(source, name, direction(value, source.table.columns.get(name)?.field.nullable))
   if (!isPlainObject(value)) return uncovered('a relation order that is not an object')
   const [[inner, order] = [], ...more] = definedEntries(value, source.statement.catalog.runtime)
   if (inner === undefined || more.length > 0) return uncovered('a relation order of several fields')
@@ -65,8 +65,14 @@ function term(source: Source, name: string, value: unknown): OrderTerm {
     const { from, link } = relatedRows(source, relation)
     return { sql: `(SELECT COUNT(*) FROM ${from()} WHERE ${link})`, ...direction(order, false) }
   }
-  const { field: _, ...joined } = term(joinOne(source, relation), inner, order)
-  return joined
+  const { field: _, path, ...joined } = term(joinOne(source, relation), inner, order)
+  return { ...joined, ...(path && { path: [name, ...path] }) }
+}
+
+/** A field of the source itself in an order. */
+export function fieldTerm(source: Source, name: string, direction: Pick<OrderTerm, 'descending' | 'nulls'>): OrderTerm {
+  const { field } = columnOf(source.table, name)
+  return { sql: columnSql(source, name), field: name, column: field, path: [name], ...direction }
 }
 
 function direction(value: unknown, nullable: boolean | undefined): Pick<OrderTerm, 'descending' | 'nulls'> {

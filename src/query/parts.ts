@@ -1,6 +1,6 @@
 /** The parts of the compiler, for features that write statements of their own around Prisma's arguments. */
-export { type Arguments, isPlainObject } from './call.ts'
 export { type Catalog, type Column, columnOf, type Table } from './catalog.ts'
+export { filterText } from './filter-text.ts'
 export { Parameters } from './parameters.ts'
 export type { WireRow } from './plan.ts'
 export { GenerationCache } from './plan-cache.ts'

@@ -29,6 +29,8 @@ export interface Source {
   readonly alias: string
   /** LEFT JOIN clauses, in order; null where the clause takes none (UPDATE, DELETE), so that filters use EXISTS. */
   readonly joins: string[] | null
+  /** Where the source is a subquery: the fields that are read of it, noted as they are. */
+  readonly used?: Set<string>
 }
 
 export function sourceOf(statement: Statement, table: Table, joins: string[] | null = []): Source {
@@ -42,6 +44,7 @@ export function fromClause(source: Source): string {
 
 /** A column as seen in this source. */
 export function columnSql(source: Source, field: string): string {
+  source.used?.add(field)
   return `${source.alias}.${columnOf(source.table, field).sql}`
 }
 

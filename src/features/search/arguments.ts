@@ -20,12 +20,12 @@ export interface CheckedArguments {
 
 const known = 'where select include omit first after order highlight prefix fuzzy facets cap'.split(' ')
 const usualPage = 20
-const longestPage = 1_000
 
 /** @throws SUB_SEARCH_ARGUMENT */
 export function checkArguments(
   searchable: Searchable,
   schema: SchemaMeta,
+  longestPage: number,
   text: string,
   given: unknown = {},
 ): CheckedArguments {
@@ -35,7 +35,7 @@ export function checkArguments(
   const options = given as Arguments
   for (const name of Object.keys(options)) if (!known.includes(name)) throw refuse(name, 'is no argument of `search`')
 
-  const { first = usualPage, after, order = 'rank', cap = searchable.cap, prefix = false } = options
+  const { first = Math.min(usualPage, longestPage), after, order = 'rank', cap = searchable.cap, prefix = false } = options
   const { highlight = [], facets = [], fuzzy = searchable.fuzzy.length > 0, where, select, include, omit } = options
   if (!isCount(first) || first > longestPage) throw refuse('first', `is no whole number from 1 to ${longestPage}`)
   if (!isCount(cap)) throw refuse('cap', 'is no whole number from 1 on')

@@ -34,8 +34,8 @@ export interface SearchShape {
   readonly any: boolean
   readonly highlight: readonly string[]
   readonly facets: readonly string[]
-  /** Whether the page begins behind another's end. */
-  readonly after: boolean
+  /** Of how many values the place is behind which the page begins; 0 for the first page. */
+  readonly after: number
   /**
    * Whether a sample decides by which index the newest matches are found: over time, which is right for common words, or over words.
    * PostgreSQL's own estimate is right for single words, unless few rows are wanted.
@@ -147,14 +147,14 @@ export function searchPlan(
   const withs: string[] = shape.sampled ? [`"sample" AS MATERIALIZED (${sample()})`] : []
   if (bounded) withs.push(`"matches" AS MATERIALIZED (${newest(`${cap} + 1`)})`)
   if (shape.order === 'rank') {
-    const beyond = shape.after ? ` WHERE (${order.join(', ')}) < (${place()})` : ''
+    const beyond = shape.after > 0 ? ` WHERE (${order.join(', ')}) < (${place()})` : ''
     withs.push(`"page" AS (SELECT * FROM ${limited}${beyond} ORDER BY ${order.map(descending).join(', ')} LIMIT ${take})`)
   } else {
     const beyond = ({ alias }: Source) => {
       const columns = [searchable.newest.column, ...table.key.map((field) => columnOf(table, field).field.column)]
       return `(${columns.map((each) => `${alias}.${identifier(each)}`).join(', ')}) < (${place()})`
     }
-    withs.push(`"page" AS MATERIALIZED (${newest(take, shape.after ? beyond : undefined)})`)
+    withs.push(`"page" AS MATERIALIZED (${newest(take, shape.after > 0 ? beyond : undefined)})`)
   }
 
   const output = new Output(false)

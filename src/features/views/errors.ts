@@ -13,3 +13,10 @@ export const maxAgeInvalid = defineError<{ model: string }>({
   mend: "Write it as '500ms', '30s', '15m', '2h' or '1d', or as milliseconds.",
   message: ({ model }) => `The maxAge for ${model} is no age.`,
 })
+
+export const refreshFailed = defineError<{ model: string }>({
+  code: 'SUB_REFRESH_FAILED',
+  summary: 'A refresh in the background failed, which the event `warning` tells. What is there is served on.',
+  mend: 'See `details.error`; the next call that names an age tries again.',
+  message: ({ model }) => `${model} was not refreshed.`,
+})

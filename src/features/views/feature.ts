@@ -1,9 +1,10 @@
-import type { Caller, Feature, ModelMethod } from '../../client/feature.ts'
+import type { Caller, ModelMethod } from '../../client/feature.ts'
 import type { FeatureFactory } from '../../client/index.ts'
+import type { Events } from '../../core/events.ts'
 import type { Statement } from '../../pg/index.ts'
 import type { ModelMeta } from '../../schema/index.ts'
 import { milliseconds } from './age.ts'
-import { viewNotMaterialized } from './errors.ts'
+import { refreshFailed, viewNotMaterialized } from './errors.ts'
 import { callRefresh, materializedModels, readStamp } from './sql.ts'
 
 export interface Refresh {
@@ -14,7 +15,7 @@ export interface Refresh {
 }
 
 /** `refresh` and `refreshedAt` of materialized views. */
-export const materializedViews: FeatureFactory = (schema): Feature | undefined => {
+export const materializedViews: FeatureFactory = (schema, _options, { events }) => {
   const views = new Set(materializedModels(schema).map(({ name }) => name))
   if (views.size === 0) return undefined
   /** Views that this client is refreshing in the background. */
@@ -44,7 +45,7 @@ export const materializedViews: FeatureFactory = (schema): Feature | undefined =
       const text = readStamp(caller.model)
       const { rows } = await caller.execute({ text, values: [maxAge === undefined ? null : String(maxAge)] })
       const [at, old] = rows[0] ?? []
-      if (old === 't' && maxAge !== undefined) refreshInBackground(caller, maxAge, running)
+      if (old === 't' && maxAge !== undefined) refreshInBackground(caller, maxAge, running, events)
       return toDate(at)
     },
   }
@@ -61,7 +62,7 @@ function refreshStatement(model: ModelMeta, maxAge: number | undefined): Stateme
 }
 
 /** On a connection of its own and outside any transaction of the caller's, who does not wait for it. */
-function refreshInBackground(caller: Caller, maxAge: number, running: Set<string>): void {
+function refreshInBackground(caller: Caller, maxAge: number, running: Set<string>, events: Events): void {
   const { model, session } = caller
   if (running.has(model.name)) return
   running.add(model.name)
@@ -69,8 +70,8 @@ function refreshInBackground(caller: Caller, maxAge: number, running: Set<string
   session
     .transaction(caller.next().operation, {}, (tx) => tx.execute(statement))
     .catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error)
-      process.emitWarning(`${model.name} was not refreshed: ${reason}`, { code: 'SUB_REFRESH_FAILED' })
+      const { code, message, details } = refreshFailed({ model: model.name }, { cause: error })
+      events.emit('warning', { code, message, details: { ...details, error } })
     })
     .finally(() => running.delete(model.name))
 }

@@ -1,0 +1,34 @@
+/** Pages, search and analytics on a million posts, against the seed's queries, Prisma's, and SQL by hand. */
+import type { CaseDefinition, RatioDefinition, Suite } from '../../harness/suite.ts'
+import { millionPosts } from './database.ts'
+
+const throughput = { kind: 'throughput', callers: 16, milliseconds: 1_000 } as const
+const once = { kind: 'duration', calls: 20 } as const
+
+const often = { kind: 'duration', calls: 500 } as const
+
+const cases: CaseDefinition[] = [
+  { name: 'page 1', module: 'page/substrata', options: { page: 1 }, measure: often },
+  { name: 'page 10000', module: 'page/substrata', options: { page: 10_000 }, measure: often },
+  { name: 'offset 200000', module: 'page/offset', options: { offset: 200_000 }, measure: once },
+  { name: 'pages', module: 'page/substrata', measure: throughput },
+  { name: 'pages, pg', module: 'page/pg', measure: throughput },
+  { name: 'pages, Prisma', module: 'page/prisma', measure: throughput },
+  { name: 'active users', module: 'active/substrata', measure: once },
+  { name: 'active users, seed', module: 'active/seed', measure: once },
+]
+
+const ratios: RatioDefinition[] = [
+  { name: 'page-10000-vs-page-1', of: 'page 10000', to: 'page 1', target: 1.2, better: 'lower' },
+  { name: 'page-vs-offset-at-200000', of: 'offset 200000', to: 'page 10000', target: 50, better: 'higher' },
+  { name: 'page-vs-sql', of: 'pages', to: 'pages, pg', target: 0.85, better: 'higher' },
+  { name: 'page-vs-prisma', of: 'pages', to: 'pages, Prisma', target: 2, better: 'higher' },
+  { name: 'active-users-vs-seed', of: 'active users, seed', to: 'active users', target: 10, better: 'higher' },
+]
+
+export const suite: Suite = {
+  summary: 'pages, search and analytics on a million posts, against SQL by hand and the queries people write first',
+  setup: millionPosts,
+  cases,
+  ratios,
+}

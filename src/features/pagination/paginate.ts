@@ -1,0 +1,124 @@
+import type { Caller } from '../../client/index.ts'
+import type { PaginationConfig } from '../../core/config.ts'
+import { type Cursors, type CursorValues, cursorScope } from '../../core/cursor.ts'
+import { cursorInvalid } from '../../core/cursor-errors.ts'
+import { isDatabaseError } from '../../pg/errors.ts'
+import type { Result } from '../../pg/statement.ts'
+import { type Arguments, type BoundPage, filterText, Uncovered } from '../../query/index.ts'
+import { pageUnsupported } from './errors.ts'
+import { counted, estimatedRows, totalOf } from './total.ts'
+import type { Connection, Page, PageInfo, Total } from './types.ts'
+import { prismaArguments, type Window, windowOf } from './window.ts'
+
+/** What all pages of one client share. */
+export interface Pages {
+  readonly config: PaginationConfig
+  readonly cursors: Cursors
+  /** Told of every page that was read. */
+  readonly onRead?: (caller: Caller, args: Arguments, size: number) => Promise<void>
+}
+
+type Answer = (Page<unknown> | Connection<unknown>) & { readonly total?: Total }
+
+/** Reads one page. Extensions of the client see it as a `findMany`. */
+export async function paginate(caller: Caller, args: Arguments, pages: Pages): Promise<Answer> {
+  const { model } = caller
+  const window = windowOf(model.name, args, pages.config)
+  let read: PageRead | undefined
+  const items = await caller.asFindMany(prismaArguments(args), async (final) => {
+    try {
+      read = await readPage(caller, final, window, pages)
+    } catch (error) {
+      throw error instanceof Uncovered ? pageUnsupported({ model: model.name, reason: error.reason }) : error
+    }
+    await pages.onRead?.(caller, final, window.size)
+    return read.items
+  })
+  if (!read) throw pageUnsupported({ model: model.name, reason: 'an extension that answers findMany itself' })
+  return answer(items, read, window)
+}
+
+/** The rows of an answer, for features that look at them. */
+export function rowsOfAnswer(answer: unknown): unknown {
+  const page = answer as Partial<Page<unknown> & Connection<unknown>>
+  return page.items ?? page.edges?.map(({ node }) => node)
+}
+
+interface PageRead {
+  readonly items: unknown[]
+  /** The cursor of an item, by its place. */
+  readonly cursorAt: (at: number) => string
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+  readonly total: Total | undefined
+}
+
+async function readPage(
+  caller: Caller,
+  args: Arguments,
+  window: Window,
+  { config, cursors }: Pages,
+): Promise<PageRead> {
+  const { compiler, model } = caller
+  const { backwards, size, total } = window
+  const scope = scopeOf(caller, args)
+  const cursor = window.cursor === undefined ? undefined : cursors.read(scope, window.cursor)
+  const request = { args, backwards, cursor, rows: size + 1, count: counted(total, config.countCap) }
+  const [{ items, keys, before, count }, estimate] = await Promise.all([
+    execute(caller, compiler.pages.page(model.name, request), cursor),
+    total === 'estimate' ? estimatedRows(caller, args.where) : undefined,
+  ])
+  const more = items.length > size
+  const found = more ? items.slice(0, size) : items
+  if (backwards) {
+    found.reverse()
+    keys.splice(size)
+    keys.reverse()
+  }
+  const rows = count ?? estimate
+  return {
+    items: found,
+    cursorAt: (at) => cursors.write(scope, keys[at]!),
+    hasNextPage: backwards ? before : more,
+    hasPreviousPage: backwards ? more : before,
+    total: total && rows !== undefined ? totalOf(total, rows, config.countCap) : undefined,
+  }
+}
+
+/** What a cursor of this list is good for: this model in this order under this filter, for this context. */
+function scopeOf({ compiler, model, operation }: Caller, { where = {}, orderBy }: Arguments): Buffer {
+  const order = compiler.pages.order(model.name, orderBy)
+  const filter = filterText(where, compiler.catalog.runtime)
+  return cursorScope(['page', model.name, JSON.stringify(order), filter, operation.context?.key ?? ''])
+}
+
+async function execute(caller: Caller, page: BoundPage, cursor: CursorValues | undefined) {
+  const { operation, session, within } = caller
+  let result: Result
+  try {
+    result = await (within ? within.execute(page, operation) : session.execute(operation, page))
+  } catch (failure) {
+    // Without a key anyone can write a cursor, with values that are none of their types (class 22, data exceptions).
+    if (cursor && isDatabaseError(failure) && failure.code?.startsWith('22'))
+      throw cursorInvalid({ fault: 'holds values that are none of this order' }, { cause: failure })
+    throw await caller.explain(failure, page.text)
+  }
+  const startedAt = performance.now()
+  try {
+    return page.decode(result.rows)
+  } finally {
+    operation.timings.decode += performance.now() - startedAt
+  }
+}
+
+function answer(items: unknown[], read: PageRead, { connection }: Window): Answer {
+  const { cursorAt, hasNextPage, hasPreviousPage, total } = read
+  const pageInfo: PageInfo = {
+    hasNextPage,
+    hasPreviousPage,
+    startCursor: read.items.length > 0 ? cursorAt(0) : null,
+    endCursor: read.items.length > 0 ? cursorAt(read.items.length - 1) : null,
+  }
+  const rest = { pageInfo, ...(total && { total }) }
+  return connection ? { edges: items.map((node, i) => ({ node, cursor: cursorAt(i) })), ...rest } : { items, ...rest }
+}

@@ -1,0 +1,160 @@
+import type { Caller } from '../../client/feature.ts'
+import type { Cursors } from '../../core/cursor.ts'
+import { cursorInvalid } from '../../core/cursor-errors.ts'
+import { isDatabaseError } from '../../pg/index.ts'
+import {
+  type Arguments,
+  type BoundText,
+  type GenerationCache,
+  shapeOfCall,
+  Uncovered,
+  type WireRow,
+} from '../../query/index.ts'
+import { type CheckedArguments, checkArguments } from './arguments.ts'
+import { readPlace, writePlace } from './cursor.ts'
+import { searchArgument } from './errors.ts'
+import { isOrdered, type Searchable } from './searchable.ts'
+import { type Found, type SearchPlan, type SearchShape, type SearchValues, searchPlan } from './statement.ts'
+import { type SimilarWords, searchText, similarWords } from './text.ts'
+
+/** What all searches of one client share. */
+export interface Searches {
+  readonly plans: GenerationCache<SearchPlan>
+  readonly cursors: Cursors
+  readonly longestPage: number
+}
+
+interface Subject {
+  readonly caller: Caller
+  readonly searchable: Searchable
+  readonly searches: Searches
+}
+
+/** One search, its text and arguments checked. */
+export interface Search extends Subject {
+  readonly text: string
+  readonly options: CheckedArguments
+  /** Prisma's arguments, as extensions of the client left them. */
+  readonly selection: Arguments
+}
+
+/** How rows were found: by the words of the text, or by words similar to them. */
+export type Matched = 'words' | 'similar'
+
+type Outcome = Found & { readonly matched: Matched }
+
+/** Extensions of the client see a search as a `findMany`. */
+export async function runSearch(subject: Subject, given: unknown, options: unknown): Promise<object> {
+  const { caller, searchable, searches } = subject
+  const model = searchable.model.name
+  const text = searchText(model, given)
+  const checked = checkArguments(searchable, caller.schema, searches.longestPage, text, options)
+  const search: Search = { ...subject, text, options: checked, selection: checked.selection }
+  let outcome: Outcome | undefined
+  const items = await caller.asFindMany(checked.selection, async (selection) => {
+    outcome = await find({ ...search, selection })
+    return outcome.rows.slice(0, checked.first).map(({ object }) => object)
+  })
+  if (!outcome) throw searchArgument({ model, argument: 'where', fault: 'was answered by an extension of the client' })
+  const { rows, matched, capped, facets } = outcome
+  const last = rows.slice(0, checked.first).at(-1)
+  return {
+    items,
+    pageInfo: {
+      hasNextPage: rows.length > checked.first,
+      endCursor: last === undefined ? null : writePlace(search, { matched, place: last.place }),
+    },
+    matched,
+    capped,
+    facets,
+  }
+}
+
+async function find(search: Search): Promise<Outcome> {
+  const after = readPlace(search)
+  if (after?.matched === 'similar') return { ...(await findSimilar(search, after.place)), matched: 'similar' }
+  const found = await findWords(search, after?.place)
+  const words: Outcome = { ...found, matched: 'words' }
+  if (found.rows.length > 0 || after || !search.options.fuzzy) return words
+  const similar = await findSimilar(search)
+  return similar.rows.length > 0 ? { ...similar, matched: 'similar' } : words
+}
+
+async function findWords(search: Search, after?: readonly string[]): Promise<Found> {
+  const { statement, decode } = prepare(search, { words: [], any: false }, after)
+  const { within, session, operation } = search.caller
+  try {
+    const { rows } = await (within ? within.execute(statement, operation) : session.execute(operation, statement))
+    return decode(rows)
+  } catch (failure) {
+    throw await told(search, failure, statement.text)
+  }
+}
+
+const nothing: Found = { rows: [], capped: false, facets: {} }
+
+/** The least similarity of a word. PostgreSQL's own, 0.6, misses two letters in the wrong order. */
+const leastSimilarity = '0.3'
+const threshold = "'pg_trgm.word_similarity_threshold'"
+
+async function findSimilar(search: Search, after?: readonly string[]): Promise<Found> {
+  const similar = similarWords(search.text)
+  if (similar.words.length === 0) return nothing
+  const { statement, decode } = prepare(search, similar, after)
+  return search.caller.transaction(async (tx) => {
+    const setting = await tx.execute({
+      text: `SELECT current_setting(${threshold}, true), set_config(${threshold}, $1, true)`,
+      values: [leastSimilarity],
+    })
+    try {
+      const { rows } = await tx.execute(statement)
+      // In the caller's own transaction it would go on to hold for the caller's statements.
+      await tx.execute({ text: `SELECT set_config(${threshold}, $1, true)`, values: [setting.rows[0]?.[0] || '0.6'] })
+      return decode(rows)
+    } catch (failure) {
+      throw isForged(search, failure) ? forged(failure) : failure
+    }
+  })
+}
+
+/** Without a key anyone can write a cursor, with values that are none of their types (class 22, data exceptions). */
+function isForged({ options }: Search, failure: unknown): boolean {
+  return options.after !== undefined && isDatabaseError(failure) && failure.code?.startsWith('22') === true
+}
+
+function forged(cause: unknown): Error {
+  return cursorInvalid({ fault: 'holds values that are none of this order' }, { cause })
+}
+
+async function told(search: Search, failure: unknown, text: string): Promise<unknown> {
+  return isForged(search, failure) ? forged(failure) : search.caller.explain(failure, text)
+}
+
+interface Prepared {
+  readonly statement: BoundText & { readonly reusable: false }
+  readonly decode: (rows: readonly WireRow[]) => Found
+}
+
+/** @throws SUB_SEARCH_ARGUMENT */
+function prepare(search: Search, similar: SimilarWords, after: readonly string[] = []): Prepared {
+  const { caller, searchable, searches, text, options, selection } = search
+  const { order, prefix, highlight, facets, first, cap } = options
+  const { words, any } = similar
+  const sampled = words.length === 0 && (order === 'newest' || /\S\s+\S/.test(text)) && isOrdered(searchable, selection.where)
+  const wanted = { order, prefix, highlight, facets, any, sampled }
+  const shape: SearchShape = { ...wanted, similar: words.length, after: after.length }
+  const values: SearchValues = { ...selection, text, words, take: first + 1, cap, after }
+  const { catalog } = caller.compiler
+  try {
+    const table = catalog.table(searchable.model.name)
+    const key = `${table.name} ${JSON.stringify(shape)} ${shapeOfCall(selection, table, catalog.runtime)}`
+    const known = searches.plans.get(key)
+    const plan = known ?? searchPlan(catalog, searchable, shape, values)
+    if (!known) searches.plans.set(key, plan)
+    // Planned anew for each text: a common word and a rare one are found by different indexes.
+    return { statement: { text: plan.text, values: plan.bind(values), reusable: false }, decode: plan.decode }
+  } catch (error) {
+    if (!(error instanceof Uncovered)) throw error
+    throw searchArgument({ model: searchable.model.name, argument: 'where', fault: `cannot be asked: ${error.reason}` })
+  }
+}
