@@ -99,7 +99,7 @@ describe('similar words', () => {
     await db.article.search('wrod 17777')
     const similar = sent.find(({ text }) => text.includes('<%'))!
     await application.query('BEGIN')
-    await application.query("SELECT set_config('pg_trgm.word_similarity_threshold', '0.3', true)")
+    await application.query("SELECT set_config('pg_trgm.word_similarity_threshold', '0.28', true)")
     const plan = await explain(application, similar.text, [...(similar.values ?? [])])
     await application.query('ROLLBACK')
     plan.mustUseIndex('articles_title_similar_idx')

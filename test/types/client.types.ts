@@ -1,7 +1,7 @@
 // Compiled by `npm run check`, never run: what a user's code may and may not write on the client.
 import { type Substrata, substrata, type TransactionOf } from 'substrata'
 import { Prisma, PrismaClient } from '../../examples/shop/generated/prisma/client.ts'
-import { schema } from '../../examples/shop/generated/substrata/index.ts'
+import { type Schema, schema } from '../../examples/shop/generated/substrata/index.ts'
 import { BulkOperationService } from '../../examples/shop/src/services/bulk-operation-service.ts'
 import { DatabaseHealthService } from '../../examples/shop/src/services/database-health-service.ts'
 import { OptimizedQueryService } from '../../examples/shop/src/services/optimized-query-service.ts'
@@ -51,9 +51,13 @@ export async function inServices(db: Substrata<PrismaClient>): Promise<void> {
   is<PostService>(new PostService(db))
   is<OrderService>(new OrderService(db))
   is<BulkOperationService>(new BulkOperationService(db))
-  is<OptimizedQueryService>(new OptimizedQueryService(db))
   is<DatabaseHealthService>(new DatabaseHealthService(db.$as({ userId: '1' })))
   is<UserService>(new UserService(db.$with({ timeout: 1_000, signal: AbortSignal.timeout(1_000) })))
+}
+
+export function inServicesOfFeatures(db: Substrata<PrismaClient, Schema>): void {
+  takesClient(db)
+  is<OptimizedQueryService>(new OptimizedQueryService(db))
 }
 
 export async function inTransactions(db: Substrata<PrismaClient>): Promise<void> {

@@ -1,39 +1,35 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PrismaPg } from '@prisma/adapter-pg'
 import { Client } from 'pg'
+import type { StatementEvent } from 'substrata'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { PrismaClient } from '../generated/prisma/client.ts'
+import type { ShopClient } from '../src/services/database-client-factory.ts'
 import { OptimizedQueryService } from '../src/services/optimized-query-service.ts'
 import { OrderService } from '../src/services/order-service.ts'
 import { encodeCursor } from '../src/services/page-cursor.ts'
 import { PostService } from '../src/services/post-service.ts'
 import { UserService } from '../src/services/user-service.ts'
-import { useShop } from '../test/use-shop.ts'
+import { openShop, useShop } from '../test/use-shop.ts'
 
 const shop = useShop()
 let owner: Client
-let prisma: PrismaClient
+let prisma: ShopClient
 let users: UserService
 let orders: OrderService
-const sent: { query: string; params: string }[] = []
+const sent: StatementEvent[] = []
 
 beforeAll(async () => {
   owner = new Client(shop.database.ownerUrl)
   await owner.connect()
   await owner.query(readFileSync(join(import.meta.dirname, '../test/fill.sql'), 'utf8'))
-  const watched = new PrismaClient({
-    adapter: new PrismaPg({ connectionString: shop.database.url, options: '-c TimeZone=UTC' }),
-    log: [{ level: 'query', emit: 'event' }],
-  })
-  watched.$on('query', (statement) => sent.push(statement))
-  prisma = watched
+  prisma = await openShop({ url: shop.database.url, showValues: true })
+  prisma.$events.on('statement', (statement) => sent.push(statement))
   users = new UserService(prisma)
   orders = new OrderService(prisma)
 })
 
 afterAll(async () => {
-  await prisma.$disconnect()
+  await prisma.$close()
   await owner.end()
 })
 
@@ -41,11 +37,11 @@ afterAll(async () => {
 async function indexesOf(call: () => Promise<unknown>): Promise<Set<string>> {
   sent.length = 0
   await call()
-  const statements = sent.filter(({ query }) => /^\s*(?:select|update|delete)/i.test(query))
+  const statements = sent.filter(({ text }) => /^\s*(?:select|with|update|delete)/i.test(text))
   expect(statements).not.toEqual([])
   const used = new Set<string>()
-  for (const { query, params } of statements) {
-    const { rows } = await owner.query(`EXPLAIN (FORMAT JSON) ${query}`, JSON.parse(params))
+  for (const { text, values = [] } of statements) {
+    const { rows } = await owner.query(`EXPLAIN (FORMAT JSON) ${text}`, [...values])
     for (const [, name] of JSON.stringify(rows).matchAll(/"Index Name":"(\w+)"/g)) used.add(name ?? '')
   }
   return used
@@ -61,6 +57,8 @@ const reasons: Record<string, () => Promise<unknown>> = {
   comments_created_at_idx: () => users.getUsersWithRecentActivity(10, 0.05),
   posts_published_idx: () => users.getPaginatedPosts(encodeCursor(place(100))),
   comments_post_id_created_at_idx: () => new PostService(prisma).getPost('post-1'),
+  posts_search_idx: () => new OptimizedQueryService(prisma).searchPosts('12345', { order: 'newest' }),
+  posts_title_similar_idx: () => new OptimizedQueryService(prisma).searchPosts('12345zzz'),
   post_tags_tag_id_idx: () => new OptimizedQueryService(prisma).searchPosts('Text', { tags: ['tag 1'] }),
   orders_customer_id_status_idx: () =>
     orders.placeOrder({
@@ -78,7 +76,7 @@ it.each(Object.entries(reasons))('%s is used', async (index, call) => {
 it('reads the index over published posts also for a short time and for statistics by day', async () => {
   const to = new Date()
   const from = new Date(to.getTime() - 7 * 86_400_000)
-  const analytics = () => new OptimizedQueryService(prisma).getPostAnalytics(from, to)
+  const analytics = () => new OptimizedQueryService(prisma).getPostAnalytics(from, to, { timeZone: 'Asia/Tokyo' })
   expect(await indexesOf(analytics)).toContain('posts_published_idx')
   expect(await indexesOf(() => users.getUsersWithRecentActivity(10, 0.05))).toContain('posts_published_idx')
 })

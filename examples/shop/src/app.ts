@@ -1,7 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import type { PrismaClient } from '../generated/prisma/client.ts'
 import { answerBrokenRequest, handleErrors, sendError } from './http/error-handler.ts'
 import { validatorCompiler } from './http/validation.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
@@ -11,6 +10,7 @@ import { postRoutes } from './routes/posts.ts'
 import { statisticsRoutes } from './routes/statistics.ts'
 import { userRoutes } from './routes/users.ts'
 import { BulkOperationService } from './services/bulk-operation-service.ts'
+import type { ShopClient } from './services/database-client-factory.ts'
 import { DatabaseHealthService } from './services/database-health-service.ts'
 import { OptimizedQueryService } from './services/optimized-query-service.ts'
 import { OrderService } from './services/order-service.ts'
@@ -21,7 +21,7 @@ const LARGEST_BODY = 256 * 1024
 
 export interface AppOptions {
   /** Stays the caller's: closing the app leaves it open. */
-  prisma: PrismaClient
+  prisma: ShopClient
   logger?: FastifyServerOptions['logger']
 }
 

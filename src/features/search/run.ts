@@ -93,8 +93,8 @@ async function findWords(search: Search, after?: readonly string[]): Promise<Fou
 
 const nothing: Found = { rows: [], capped: false, facets: {} }
 
-/** The least similarity of a word. PostgreSQL's own, 0.6, misses two letters in the wrong order. */
-const leastSimilarity = '0.3'
+/** The least similarity of a word: what two letters in the wrong order leave of six, two trigrams in seven. */
+const leastSimilarity = '0.28'
 const threshold = "'pg_trgm.word_similarity_threshold'"
 
 async function findSimilar(search: Search, after?: readonly string[]): Promise<Found> {

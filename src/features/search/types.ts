@@ -58,19 +58,19 @@ export type SearchArguments<Delegate, Given extends Annotation> = Selection<Dele
   readonly facets?: readonly FacetPath<Payload<Delegate>>[]
   /** How many of the newest matches are ranked and counted. Default: what the annotation says, or 2000. */
   readonly cap?: number
-} & (Given extends { readonly fuzzy: false } | { readonly fuzzy?: undefined }
-    ? object
-    : {
+} & (Given extends { readonly fuzzy: true | readonly unknown[] }
+    ? {
         /** Whether similar words are looked for where nothing matched. Default true. */
         readonly fuzzy?: boolean
-      })
+      }
+    : object)
 
 type Highlighted<A> = A extends { readonly highlight: readonly (infer Field extends string)[] }
   ? { readonly [F in Field]: string | null }
   : object
 
 type Facets<P, A> = A extends { readonly facets: readonly (infer Path extends string)[] }
-  ? { readonly [F in Path]: readonly { readonly value: ValueAt<P, F>; readonly count: number }[] }
+  ? { readonly [F in Path]: { readonly value: ValueAt<P, F>; readonly count: number }[] }
   : object
 
 export interface SearchResult<Item, FacetValues> {

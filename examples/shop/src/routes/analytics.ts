@@ -1,13 +1,27 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { OptimizedQueryService } from '../services/optimized-query-service.ts'
-import { answers, Day, strict } from './schemas.ts'
+import { answers, Day, Instant, nullable, strict } from './schemas.ts'
 
 const DailyStats = Type.Object({
   date: Day,
   postCount: Type.Integer(),
   uniqueAuthors: Type.Integer(),
   avgContentLength: Type.Number(),
+})
+
+const Analytics = Type.Object({
+  timeZone: Type.String(),
+  source: Type.Union([Type.Literal('view'), Type.Literal('rows')], {
+    description: 'Counted beforehand, at `refreshedAt`, or now',
+  }),
+  refreshedAt: nullable(Instant),
+  dailyStats: Type.Array(DailyStats),
+})
+
+const TimeZone = Type.String({
+  pattern: '^[A-Za-z][A-Za-z0-9_+/-]{0,63}$',
+  examples: ['UTC', 'Europe/Berlin', 'America/New_York'],
 })
 
 export function analyticsRoutes(queries: OptimizedQueryService): FastifyPluginAsyncTypebox {
@@ -17,17 +31,22 @@ export function analyticsRoutes(queries: OptimizedQueryService): FastifyPluginAs
       {
         schema: {
           tags: ['analytics'],
-          summary: 'Published posts by day of UTC, both days included',
-          querystring: strict({ from: Day, to: Day }),
-          response: answers({ 200: Type.Object({ dailyStats: Type.Array(DailyStats) }) }, 400),
+          summary: 'Published posts by day, both days included',
+          querystring: strict({ from: Day, to: Day, timeZone: Type.Optional(TimeZone) }),
+          response: answers({ 200: Analytics }, 400),
         },
       },
-      async ({ query: { from, to } }) => {
-        const { dailyStats } = await queries.getPostAnalytics(
-          new Date(`${from}T00:00:00.000Z`),
-          new Date(`${to}T23:59:59.999Z`),
+      async ({ query: { from, to, timeZone } }) => {
+        const { dailyStats, refreshedAt, ...rest } = await queries.getPostAnalytics(
+          new Date(from),
+          new Date(to),
+          timeZone === undefined ? {} : { timeZone },
         )
-        return { dailyStats: dailyStats.map((day) => ({ ...day, date: day.date.toISOString().slice(0, 10) })) }
+        return {
+          ...rest,
+          refreshedAt: refreshedAt?.toISOString() ?? null,
+          dailyStats: dailyStats.map((day) => ({ ...day, date: day.date.toISOString().slice(0, 10) })),
+        }
       },
     )
   }

@@ -43,6 +43,7 @@ export async function seedShop(options: SeedOptions): Promise<'seeded' | 'kept'>
     await withoutForeignKeys(client, shopTables, () => copyAll(client, options))
     await client.query(`ANALYZE ${names}`)
     await client.query('COMMIT')
+    await client.query('SELECT refresh_daily_post_stats(NULL)')
     return 'seeded'
   } finally {
     // An open transaction ends with its connection.
