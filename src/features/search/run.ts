@@ -131,7 +131,7 @@ async function told(search: Search, failure: unknown, text: string): Promise<unk
 }
 
 interface Prepared {
-  readonly statement: BoundText & { readonly reusable: false }
+  readonly statement: BoundText
   readonly decode: (rows: readonly WireRow[]) => Found
 }
 
@@ -140,10 +140,10 @@ function prepare(search: Search, similar: SimilarWords, after: readonly string[]
   const { caller, searchable, searches, text, options, selection } = search
   const { order, prefix, highlight, facets, first, cap } = options
   const { words, any } = similar
-  const sampled = words.length === 0 && (order === 'newest' || /\S\s+\S/.test(text)) && isOrdered(searchable, selection.where)
-  const wanted = { order, prefix, highlight, facets, any, sampled }
+  const sampled = words.length === 0 && isOrdered(searchable, selection.where)
+  const wanted = { order, prefix, highlight, facets, any, sampled, cap, take: first + 1 }
   const shape: SearchShape = { ...wanted, similar: words.length, after: after.length }
-  const values: SearchValues = { ...selection, text, words, take: first + 1, cap, after }
+  const values: SearchValues = { ...selection, text, words, after }
   const { catalog } = caller.compiler
   try {
     const table = catalog.table(searchable.model.name)
@@ -151,8 +151,7 @@ function prepare(search: Search, similar: SimilarWords, after: readonly string[]
     const known = searches.plans.get(key)
     const plan = known ?? searchPlan(catalog, searchable, shape, values)
     if (!known) searches.plans.set(key, plan)
-    // Planned anew for each text: a common word and a rare one are found by different indexes.
-    return { statement: { text: plan.text, values: plan.bind(values), reusable: false }, decode: plan.decode }
+    return { statement: { text: plan.text, values: plan.bind(values) }, decode: plan.decode }
   } catch (error) {
     if (!(error instanceof Uncovered)) throw error
     throw searchArgument({ model: searchable.model.name, argument: 'where', fault: `cannot be asked: ${error.reason}` })

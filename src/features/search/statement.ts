@@ -36,10 +36,11 @@ export interface SearchShape {
   readonly facets: readonly string[]
   /** Of how many values the place is behind which the page begins; 0 for the first page. */
   readonly after: number
-  /**
-   * Whether a sample decides by which index the newest matches are found: over time, which is right for common words, or over words.
-   * PostgreSQL's own estimate is right for single words, unless few rows are wanted.
-   */
+  /** How many rows are read: one more than asked for, to know whether there are more. */
+  readonly take: number
+  /** How many matches are ranked and counted. */
+  readonly cap: number
+  /** Whether a sample decides by which index the newest matches are found: over time, which is right for common words, or over words. */
   readonly sampled: boolean
 }
 
@@ -47,9 +48,6 @@ export interface SearchShape {
 export interface SearchValues extends Arguments {
   readonly text: string
   readonly words: readonly string[]
-  /** How many rows are read: one more than asked for, to know whether there are more. */
-  readonly take: number
-  readonly cap: number
   readonly after: readonly string[]
 }
 
@@ -79,9 +77,12 @@ const RANK = '"#rank"'
 const keyName = (i: number) => `"#key${i}"`
 
 /** How many of the newest rows tell whether words are common. */
-const sampleSize = 300
+const sampleSize = 256
 /** Words in every so manieth row are. */
-const commonFrom = 20
+const commonFrom = 32
+
+/** Conditions on the rows of a table. */
+type Condition = (source: Source) => readonly string[]
 
 /** @throws Uncovered for a `where` or a selection that Prisma would refuse. */
 export function searchPlan(
@@ -97,29 +98,34 @@ export function searchPlan(
   const order = [...(shape.order === 'rank' ? [RANK] : []), AT, ...keys]
   const match = matchOf(searchable, shape, parameters)
   const bounded = shape.order === 'rank' || shape.facets.length > 0
-  const cap = bounded ? `${parameters.add(['cap'], String)}::bigint` : ''
+  // In the text, since a generic plan takes a limit that it does not know for a tenth of the table.
+  const [cap, take] = [shape.cap, shape.take]
   const limited = `(SELECT * FROM "matches" LIMIT ${cap}) AS "m"`
 
   /** The newest rows that match, with their rank: sorted and cut before they are ranked. */
-  function newest(limit: string, beyond?: (source: Source) => string): string {
-    const rows = candidates(limit, (source) => [
-      match.condition(columnsUnder(source.alias)),
-      ...(beyond === undefined ? [] : [beyond(source)]),
-    ])
-    return `SELECT ${[...keys, AT].join(', ')}, ${match.rank(columnsUnder('"newest"'))} AS ${RANK} FROM (${rows}) AS "newest"`
+  function newest(limit: number, beyond: Condition = () => []): string {
+    return `SELECT ${[...keys, AT].join(', ')}, ${match.rank(columnsUnder('"newest"'))} AS ${RANK} FROM (${candidates(limit, beyond)}) AS "newest"`
   }
 
-  function candidates(limit: string, matching: (source: Source) => readonly string[]): string {
-    const order = `ORDER BY ${[AT, ...keys].map(descending).join(', ')} LIMIT ${limit}`
-    if (!shape.sampled) return `${rowsWhere(matching)} ${order}`
+  const newestFirst = `ORDER BY ${[AT, ...keys].map(descending).join(', ')}`
+
+  /**
+   * Behind OFFSET 0 the planner knows nothing of what comes next: the rows of common words are walked in their order until there are
+   * enough, others are looked up by their words, also in a generic plan.
+   */
+  function candidates(limit: number, beyond: Condition): string {
+    const matching: Condition = (source) => [match.condition(columnsUnder(source.alias)), ...beyond(source)]
+    const looked = rowsWhere(matching)
+    if (!shape.sampled) return `${looked} ${newestFirst} LIMIT ${limit}`
     const common = `(SELECT "common" FROM "sample")`
-    const walked = rowsWhere((source) => [common, ...matching(source)])
-    const looked = rowsWhere((source) => [`NOT ${common}`, ...matching(source)])
-    // Behind OFFSET 0 the order is unknown, so that the rows are looked up by their words.
-    return `(${walked} ${order}) UNION ALL (SELECT * FROM (${looked} OFFSET 0) AS "looked" ${order})`
+    // Inside CASE, where it counts for half of the rows: the estimate of an unknown word would have all of them sorted.
+    const hit = `CASE WHEN ${match.condition(columnsUnder('"walked"'))} THEN TRUE ELSE FALSE END`
+    const walked = `(${rowsWhere(beyond)} ${newestFirst} OFFSET 0) AS "walked" WHERE ${common} AND ${hit}`
+    // With an order of its own, the outer query would have the inner one read everything.
+    return `(SELECT * FROM ${walked} LIMIT ${limit}) UNION ALL (SELECT * FROM (${looked} AND NOT ${common} OFFSET 0) AS "looked" ${newestFirst} LIMIT ${limit})`
   }
 
-  function rowsWhere(matching: (source: Source) => readonly string[]): string {
+  function rowsWhere(matching: Condition): string {
     const source = sourceOf(statement, table)
     const column = columnsUnder(source.alias)
     const conditions = [
@@ -137,22 +143,21 @@ export function searchPlan(
 
   /** Whether the words are common, told by the newest rows. */
   function sample(): string {
-    const rows = `${rowsWhere(() => [])} ORDER BY ${[AT, ...keys].map(descending).join(', ')} LIMIT ${sampleSize}`
+    const rows = `${rowsWhere(() => [])} ${newestFirst} LIMIT ${sampleSize}`
     const hits = `count(*) FILTER (WHERE ${match.condition(columnsUnder('"newest"'))})`
     return `SELECT ${hits} * ${commonFrom} >= count(*) AS "common" FROM (${rows}) AS "newest"`
   }
 
   const place = () => order.map((_, i) => parameters.add(['after', i], String)).join(', ')
-  const take = parameters.add(['take'], String)
   const withs: string[] = shape.sampled ? [`"sample" AS MATERIALIZED (${sample()})`] : []
-  if (bounded) withs.push(`"matches" AS MATERIALIZED (${newest(`${cap} + 1`)})`)
+  if (bounded) withs.push(`"matches" AS MATERIALIZED (${newest(cap + 1)})`)
   if (shape.order === 'rank') {
     const beyond = shape.after > 0 ? ` WHERE (${order.join(', ')}) < (${place()})` : ''
     withs.push(`"page" AS (SELECT * FROM ${limited}${beyond} ORDER BY ${order.map(descending).join(', ')} LIMIT ${take})`)
   } else {
-    const beyond = ({ alias }: Source) => {
+    const beyond: Condition = ({ alias }) => {
       const columns = [searchable.newest.column, ...table.key.map((field) => columnOf(table, field).field.column)]
-      return `(${columns.map((each) => `${alias}.${identifier(each)}`).join(', ')}) < (${place()})`
+      return [`(${columns.map((each) => `${alias}.${identifier(each)}`).join(', ')}) < (${place()})`]
     }
     withs.push(`"page" AS MATERIALIZED (${newest(take, shape.after > 0 ? beyond : undefined)})`)
   }
