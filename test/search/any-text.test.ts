@@ -10,7 +10,18 @@ const search = useSearch()
 beforeAll(async () => {
   const { db } = search
   await db.author.create({ data: { id: 1, name: 'author' } })
-  const words = ['query', 'planner', 'a & b', "it's", '100%', '<b>bold</b>', 'naïve café', 'C:\\temp', '東京', 'x:* | !y']
+  const words = [
+    'query',
+    'planner',
+    'a & b',
+    "it's",
+    '100%',
+    '<b>bold</b>',
+    'naïve café',
+    'C:\\temp',
+    '東京',
+    'x:* | !y',
+  ]
   await db.article.createMany({
     data: words.map((title, id) => ({ id, title, content: words.toReversed().join(' '), authorId: 1 })),
   })
@@ -19,9 +30,60 @@ beforeAll(async () => {
 
 /** What the syntaxes of websearch_to_tsquery, tsquery and ts_headline are made of. */
 const signs = fc.constantFrom(
-  ...['"', "'", '-', ' or ', ' OR ', ':*', '&', '|', '!', '<->', '<2>', '(', ')', '\\', '%', '_', '$1', '--', '/*', ';', ' '],
-  ...['\0', '\uD800', '\uDFFF', '\uE000', '\uE001', '\uFFFD', '\u202E', '\u{1F600}', 'İ', 'ß', 'ﬁ', '\n', '\t', '\u00A0', '…'],
-  ...['query', 'planner', 'qurey', 'the', 'a', '東京', 'http://x.y/z?q=1', 'a@b.c', '1e400', '-1.5', '<script>', '</b>'],
+  ...[
+    '"',
+    "'",
+    '-',
+    ' or ',
+    ' OR ',
+    ':*',
+    '&',
+    '|',
+    '!',
+    '<->',
+    '<2>',
+    '(',
+    ')',
+    '\\',
+    '%',
+    '_',
+    '$1',
+    '--',
+    '/*',
+    ';',
+    ' ',
+  ],
+  ...[
+    '\0',
+    '\uD800',
+    '\uDFFF',
+    '\uE000',
+    '\uE001',
+    '\uFFFD',
+    '\u202E',
+    '\u{1F600}',
+    'İ',
+    'ß',
+    'ﬁ',
+    '\n',
+    '\t',
+    '\u00A0',
+    '…',
+  ],
+  ...[
+    'query',
+    'planner',
+    'qurey',
+    'the',
+    'a',
+    '東京',
+    'http://x.y/z?q=1',
+    'a@b.c',
+    '1e400',
+    '-1.5',
+    '<script>',
+    '</b>',
+  ],
 )
 
 const text = fc.oneof(
@@ -48,11 +110,15 @@ it('any text is safe', async () => {
         search.db.page.search(asked, { ...given, highlight: ['text'] }),
       ])
       for (const each of found) {
-        if (each.status === 'rejected') expect([asked.length > 1_000, isSubstrataError(each.reason, 'SUB_SEARCH_TEXT')]).toEqual([true, true])
-        else for (const { highlights } of each.value.items) {
-          const marked = Object.values(highlights).join('').replaceAll(/<\/?mark>|&(?:amp|lt|gt|quot|#39);/g, '')
-          expect(marked).not.toMatch(/[<>"'&\uE000\uE001]/)
-        }
+        if (each.status === 'rejected')
+          expect([asked.length > 1_000, isSubstrataError(each.reason, 'SUB_SEARCH_TEXT')]).toEqual([true, true])
+        else
+          for (const { highlights } of each.value.items) {
+            const marked = Object.values(highlights)
+              .join('')
+              .replaceAll(/<\/?mark>|&(?:amp|lt|gt|quot|#39);/g, '')
+            expect(marked).not.toMatch(/[<>"'&\uE000\uE001]/)
+          }
       }
     }),
     { numRuns: rounds(300, 10_000), seed },

@@ -56,29 +56,34 @@ describe('a word that is rare', () => {
 
   it('is found by it under conditions over relations as well, in one statement', async () => {
     const where = { published: true, author: { name: { not: 'author 7' } }, tags: { some: { tag: { not: 'tag 1' } } } }
-    const plan = await planOf(() => db.article.search('rare', { where, cap: 200, include: { tags: true, author: true } }))
+    const plan = await planOf(() =>
+      db.article.search('rare', { where, cap: 200, include: { tags: true, author: true } }),
+    )
     plan.mustUseIndex('articles_search_idx')
     plan.mustNotScan('articles')
   })
 
-  it.each(['rank', 'newest'] as const)('is found by it in a plan that knows neither text nor conditions, by %s', async (order) => {
-    const where = { authorId: { lt: 50 } }
-    await planOf(() => db.article.search('rare', { order, where, cap: 200 }))
-    const { text, values = [] } = sent[0]!
-    await application.query('BEGIN')
-    await application.query('SET LOCAL plan_cache_mode = force_generic_plan')
-    await application.query(`PREPARE generic AS ${text}`)
-    const literals = values.map((value) => escapeLiteral(String(value))).join(', ')
-    const { rows } = await application.query(`EXPLAIN (ANALYZE, FORMAT TEXT) EXECUTE generic (${literals})`)
-    await application.query('ROLLBACK')
-    await application.query('DEALLOCATE generic')
-    const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
-    expect(plan).toMatch(/\$1/)
-    expect(plan).toMatch(/Bitmap Index Scan on articles_search_idx .*\(actual/)
-    expect(plan).not.toMatch(/Seq Scan on articles/)
-    // What common words are found by is in the plan, and is not run.
-    expect(plan).toMatch(/articles_created_at_id_idx on articles \w+ .*\(never executed\)/)
-  })
+  it.each(['rank', 'newest'] as const)(
+    'is found by it in a plan that knows neither text nor conditions, by %s',
+    async (order) => {
+      const where = { authorId: { lt: 50 } }
+      await planOf(() => db.article.search('rare', { order, where, cap: 200 }))
+      const { text, values = [] } = sent[0]!
+      await application.query('BEGIN')
+      await application.query('SET LOCAL plan_cache_mode = force_generic_plan')
+      await application.query(`PREPARE generic AS ${text}`)
+      const literals = values.map((value) => escapeLiteral(String(value))).join(', ')
+      const { rows } = await application.query(`EXPLAIN (ANALYZE, FORMAT TEXT) EXECUTE generic (${literals})`)
+      await application.query('ROLLBACK')
+      await application.query('DEALLOCATE generic')
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+      expect(plan).toMatch(/author_id < \$\d/)
+      expect(plan).toMatch(/Bitmap Index Scan on articles_search_idx .*\(actual/)
+      expect(plan).not.toMatch(/Seq Scan on articles/)
+      // What common words are found by is in the plan, and is not run.
+      expect(plan).toMatch(/articles_created_at_id_idx on articles \w+ .*\(never executed\)/)
+    },
+  )
 })
 
 describe('a word that is common', () => {
@@ -103,7 +108,8 @@ describe('a word that is common', () => {
       ...JSON.stringify(ran.rows).matchAll(/"Relation Name":"articles".*?"Actual Rows":([\d.]+),"Actual Loops":(\d+)/g),
     ]
     expect(read.length).toBeGreaterThan(2)
-    for (const [, rows, loops] of read) expect(Number(rows) * Number(loops)).toBeLessThanOrEqual(201)
+    // The cap and one, or the sample.
+    for (const [, rows, loops] of read) expect(Number(rows) * Number(loops)).toBeLessThanOrEqual(256)
   })
 })
 

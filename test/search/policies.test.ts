@@ -13,7 +13,10 @@ beforeAll(async () => {
   db = await openSearch({ url: search.database.url, showValues: true })
   db.$events.on('statement', (event) => (last = event))
   for (const tenantId of ['one', 'two']) {
-    const data = Array.from({ length: 3_000 }, (_, i) => ({ tenantId, text: `memo ${i} of ${tenantId}, ${'x'.repeat(300)}` }))
+    const data = Array.from({ length: 3_000 }, (_, i) => ({
+      tenantId,
+      text: `memo ${i} of ${tenantId}, ${'x'.repeat(300)}`,
+    }))
     await db.$as({ tenantId }).memo.createMany({ data })
   }
   await asAdministrator('VACUUM ANALYZE memos')

@@ -17,8 +17,19 @@ beforeAll(async () => {
     return { id: i + 1, title, content, authorId, createdAt: new Date(Date.UTC(2026, 0, i + 1)), published: i !== 2 }
   })
   await db.article.createMany({ data: articles })
-  await db.articleTag.createMany({ data: texts.flatMap(([, , , tags], i) => tags.map((tag) => ({ articleId: i + 1, tag }))) })
-  const pages = ['Das alte Haus', 'Old houses', 'Häuser am Meer', '東京 の 家', 'a house', 'houses', 'house', 'my house']
+  await db.articleTag.createMany({
+    data: texts.flatMap(([, , , tags], i) => tags.map((tag) => ({ articleId: i + 1, tag }))),
+  })
+  const pages = [
+    'Das alte Haus',
+    'Old houses',
+    'Häuser am Meer',
+    '東京 の 家',
+    'a house',
+    'houses',
+    'house',
+    'my house',
+  ]
   const languages = ['GERMAN', 'ENGLISH', 'GERMAN', 'JAPANESE', null, 'ENGLISH', 'ENGLISH', 'ENGLISH'] as const
   await db.page.createMany({
     data: pages.map((text, i) => ({ book: 1 + (i % 2), position: i, text, language: languages[i]! })),
@@ -34,7 +45,11 @@ describe('words', () => {
     const found = await search.db.article.search('QUERIES')
     expect(ids(found)).toEqual([2, 1, 3])
     expect(found).toMatchObject({ matched: 'words', capped: false, pageInfo: { hasNextPage: false }, facets: {} })
-    expect(found.items[0]).toMatchObject({ title: 'Query builders', authorId: 1, createdAt: new Date(Date.UTC(2026, 0, 2)) })
+    expect(found.items[0]).toMatchObject({
+      title: 'Query builders',
+      authorId: 1,
+      createdAt: new Date(Date.UTC(2026, 0, 2)),
+    })
     expect(found.items[0]?.rank).toBeGreaterThan(found.items[2]!.rank)
   })
 
@@ -83,7 +98,9 @@ describe('conditions', () => {
     expect(await where({ tags: { some: { tag: 'postgres' } } })).toEqual([1])
     expect(await where({ tags: { none: { tag: 'plans' } } })).toEqual([3])
     expect(await where({ author: { name: 'author 2' } })).toEqual([3])
-    expect(await where({ OR: [{ id: 2 }, { author: { id: 2 } }], createdAt: { gt: new Date(Date.UTC(2026, 0, 2)) } })).toEqual([3])
+    expect(
+      await where({ OR: [{ id: 2 }, { author: { id: 2 } }], createdAt: { gt: new Date(Date.UTC(2026, 0, 2)) } }),
+    ).toEqual([3])
   })
 
   it('leave what is selected to the caller', async () => {
@@ -186,7 +203,10 @@ describe('typing errors', () => {
     expect(ids(await search.db.article.search('plannr -query'))).toEqual([1])
     expect(await search.db.article.search('plannr', { fuzzy: false })).toMatchObject({ matched: 'words', items: [] })
     expect(await search.db.article.search('xyzzy')).toMatchObject({ matched: 'words', items: [] })
-    expect(await search.db.article.search('planner', { where: { id: 2 } })).toMatchObject({ matched: 'words', items: [] })
+    expect(await search.db.article.search('planner', { where: { id: 2 } })).toMatchObject({
+      matched: 'words',
+      items: [],
+    })
   })
 
   it('go on over pages', async () => {

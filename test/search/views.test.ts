@@ -65,8 +65,6 @@ describe('refresh', () => {
     expect((await settled).map(({ refreshed }) => refreshed).sort()).toEqual([false, true])
     const [one, two] = await settled
     expect(one?.refreshedAt).toEqual(two?.refreshedAt)
-    const both = await Promise.all(Array.from({ length: 6 }, (_, i) => (i % 2 ? other : search.db).dailyArticles.refresh()))
-    expect(both.filter(({ refreshed }) => refreshed).length).toBeLessThan(6)
     expect(await search.db.dailyArticles.findMany()).toEqual([{ day: new Date('2026-01-02'), articles: 1n }])
   })
 
@@ -140,9 +138,10 @@ describe('attacks', () => {
       `SELECT pg_get_functiondef('refresh_daily_articles'::regproc) AS text`,
     )
     await owner.query(
-      source.rows[0]!.text
-        .replaceAll('refresh_daily_articles', 'refresh_memo_count')
-        .replace('CONCURRENTLY "daily_articles"', '"memo_count"'),
+      source.rows[0]!.text.replaceAll('refresh_daily_articles', 'refresh_memo_count').replace(
+        'CONCURRENTLY "daily_articles"',
+        '"memo_count"',
+      ),
     )
     const alice = search.db.$as({ tenantId: 'alice' })
     await alice.memo.create({ data: { tenantId: 'alice', text: 'hers' } })
@@ -159,7 +158,9 @@ describe('attacks', () => {
     await client.connect()
     await client.query(`CREATE FUNCTION pg_temp.evil() RETURNS timestamptz LANGUAGE plpgsql AS
       $$ BEGIN RAISE EXCEPTION 'run as %', current_user; END $$`)
-    await client.query('CREATE TEMP VIEW daily_articles_refreshed AS SELECT pg_temp.evil() AS started_at, pg_temp.evil() AS ended_at')
+    await client.query(
+      'CREATE TEMP VIEW daily_articles_refreshed AS SELECT pg_temp.evil() AS started_at, pg_temp.evil() AS ended_at',
+    )
     await expect(client.query('SELECT * FROM daily_articles_refreshed')).rejects.toThrow('run as')
     const { rows } = await client.query('SELECT refreshed FROM refresh_daily_articles(NULL)')
     expect(rows).toEqual([{ refreshed: true }])

@@ -16,7 +16,9 @@ export async function millionPosts(server: BenchServer): Promise<BenchDatabase> 
   // The rows agree with each other; checking every foreign key of them would take as long as writing them.
   await client.query("SET session_replication_role = 'replica'")
   // An index over words is made from a full table in a tenth of the time that a million inserts into it take.
-  const { rows } = await client.query<{ words: string }>(`SELECT pg_get_indexdef('posts_search_idx'::regclass) AS words`)
+  const { rows } = await client.query<{ words: string }>(
+    `SELECT pg_get_indexdef('posts_search_idx'::regclass) AS words`,
+  )
   await client.query('DROP INDEX posts_search_idx')
   for (const statement of FILL) await client.query(statement, statement.includes('$1') ? [sentences()] : [])
   await client.query(rows[0]!.words)

@@ -18,7 +18,12 @@ const cases: CaseDefinition[] = [
   { name: 'pages, Prisma', module: 'page/prisma', measure: throughput },
   { name: 'rare word', module: 'search/substrata', options: { order: 'newest' }, measure: often },
   { name: 'rare word, ILIKE', module: 'search/ilike', measure: few },
-  { name: 'common word, newest', module: 'search/substrata', options: { common: true, order: 'newest' }, measure: often },
+  {
+    name: 'common word, newest',
+    module: 'search/substrata',
+    options: { common: true, order: 'newest' },
+    measure: often,
+  },
   { name: 'common word, ILIKE', module: 'search/ilike', options: { common: true }, measure: often },
   { name: 'common word, ranked', module: 'search/substrata', options: { common: true, order: 'rank' }, measure: once },
   { name: 'common word, all ranked', module: 'search/all-ranked', measure: few },

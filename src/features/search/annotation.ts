@@ -33,8 +33,7 @@ export const search = defineAnnotation({
     ),
     cap: optional(number, 'How many of the newest matches are ranked and counted in facets. Default: 2000.'),
   },
-  summary:
-    'Full-text search: a stored column with the row’s words, its index, and `search` on the client’s model.',
+  summary: 'Full-text search: a stored column with the row’s words, its index, and `search` on the client’s model.',
   example: `/// @search(fields: [title: A, content: B], language: "english", unaccent: true, fuzzy: [title])
 model Post {
   id        String   @id @default(cuid())
@@ -64,7 +63,9 @@ function faults(model: ModelMeta): SchemaComplaint[] {
       ...(languageField !== undefined && model.fields[languageField]?.kind !== 'enum'
         ? [`\`${languageField}\` is no enum: the languages of rows must be known when the column is made`]
         : []),
-      ...(newest !== undefined && model.fields[newest]?.nullable ? [`\`${newest}\` may be null, and has no order then`] : []),
+      ...(newest !== undefined && model.fields[newest]?.nullable
+        ? [`\`${newest}\` may be null, and has no order then`]
+        : []),
       ...columns.map(({ name }) => `\`${name}\` has the column \`${vectorColumn}\`, which \`@search\` makes`),
       ...['rank', 'highlights']
         .filter((name) => name in model.fields || name in model.relations)

@@ -35,7 +35,13 @@ export function checkArguments(
   const options = given as Arguments
   for (const name of Object.keys(options)) if (!known.includes(name)) throw refuse(name, 'is no argument of `search`')
 
-  const { first = Math.min(usualPage, longestPage), after, order = 'rank', cap = searchable.cap, prefix = false } = options
+  const {
+    first = Math.min(usualPage, longestPage),
+    after,
+    order = 'rank',
+    cap = searchable.cap,
+    prefix = false,
+  } = options
   const { highlight = [], facets = [], fuzzy = searchable.fuzzy.length > 0, where, select, include, omit } = options
   if (!isCount(first) || first > longestPage) throw refuse('first', `is no whole number from 1 to ${longestPage}`)
   if (!isCount(cap)) throw refuse('cap', 'is no whole number from 1 on')

@@ -20,7 +20,8 @@ export function readPlace(search: Search): Place | undefined {
   if (after === undefined) return undefined
   const [matched, ...values] = search.searches.cursors.read(scopeOf(search), after)
   const place = values.filter((each) => each !== null)
-  const length = (order === 'rank' ? 2 : 1) + search.caller.compiler.catalog.table(search.searchable.model.name).key.length
+  const length =
+    (order === 'rank' ? 2 : 1) + search.caller.compiler.catalog.table(search.searchable.model.name).key.length
   if ((matched !== 'words' && matched !== 'similar') || place.length !== length)
     throw cursorInvalid({ fault: 'holds no position of a search' })
   return { matched, place }

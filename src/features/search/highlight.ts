@@ -1,7 +1,7 @@
 /** Texts with what matched marked, as HTML. */
 import type { FieldMeta } from '../../schema/index.ts'
-import { byLanguage, configurationSql, type Searchable } from './searchable.ts'
 import type { QuerySql } from './match.ts'
+import { byLanguage, configurationSql, type Searchable } from './searchable.ts'
 
 /** Of Unicode's private use: they stand where marks begin and end until the text around them is escaped. */
 const begin = '\uE000'

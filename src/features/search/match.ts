@@ -28,7 +28,8 @@ export type ColumnOf = (column: string) => string
 export function byWords(searchable: Searchable, text: string, prefix: boolean): Match {
   const query: QuerySql = (configuration) => {
     const words = `websearch_to_tsquery(${configurationSql(configuration)}, ${text})`
-    return prefix ? `regexp_replace(${words}::text, '''$', ''':*')::tsquery` : words
+    // In a sub-select it is read once per statement; and no plan is made for one text only, since texts do not change the costs.
+    return `(SELECT ${prefix ? `regexp_replace(${words}::text, '''$', ''':*')::tsquery` : words})`
   }
   const { languageField, languages } = searchable
   const vector = (column: ColumnOf) => column(vectorColumn)

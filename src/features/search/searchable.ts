@@ -100,10 +100,15 @@ function newestOf({ fields, uniques }: ModelMeta): FieldMeta {
 /** Whether an index has the newest rows first: over all rows or, where the search has conditions, over some. */
 export function isOrdered({ model, newest }: Searchable, where: unknown): boolean {
   const keys = Object.values(model.uniques).filter((each) => each.where === undefined)
-  const partial = [...annotationsOf(annotations.indexPartial, model), ...annotationsOf(annotations.indexCovering, model)]
+  const partial = [
+    ...annotationsOf(annotations.indexPartial, model),
+    ...annotationsOf(annotations.indexCovering, model),
+  ]
   const leading = [
     ...keys.map(({ fields }) => fields[0]),
-    ...(model.indexes ?? []).filter(({ method = 'btree' }) => method === 'btree').map(({ columns }) => columns[0]?.field),
+    ...(model.indexes ?? [])
+      .filter(({ method = 'btree' }) => method === 'btree')
+      .map(({ columns }) => columns[0]?.field),
     ...(where === undefined ? [] : partial.map(({ fields }) => fields?.[0])),
   ]
   return leading.includes(newest.name)

@@ -8,19 +8,17 @@ import {
   type Catalog,
   columnOf,
   columnSql,
-  fromClause,
   Output,
   Parameters,
-  type Source,
+  Statement,
   selectObject,
   sourceOf,
-  Statement,
   type WireRow,
-  whereCondition,
 } from '../../query/index.ts'
 import { addFacet, type FacetValue } from './facets.ts'
 import { headline, toHtml } from './highlight.ts'
 import { bySimilarWords, byWords, type ColumnOf, columnsUnder, type Match } from './match.ts'
+import { AT, type Condition, keyName, type Matches, newestMatches, RANK, sample } from './newest.ts'
 import type { Searchable } from './searchable.ts'
 
 export type Order = 'rank' | 'newest'
@@ -71,19 +69,6 @@ export interface SearchPlan {
   readonly decode: (rows: readonly WireRow[]) => Found
 }
 
-/** Under names that no column of the user's can have by accident. */
-const AT = '"#at"'
-const RANK = '"#rank"'
-const keyName = (i: number) => `"#key${i}"`
-
-/** How many of the newest rows tell whether words are common. */
-const sampleSize = 256
-/** Words in every so manieth row are. */
-const commonFrom = 32
-
-/** Conditions on the rows of a table. */
-type Condition = (source: Source) => readonly string[]
-
 /** @throws Uncovered for a `where` or a selection that Prisma would refuse. */
 export function searchPlan(
   catalog: Catalog,
@@ -102,64 +87,21 @@ export function searchPlan(
   const [cap, take] = [shape.cap, shape.take]
   const limited = `(SELECT * FROM "matches" LIMIT ${cap}) AS "m"`
 
-  /** The newest rows that match, with their rank: sorted and cut before they are ranked. */
-  function newest(limit: number, beyond: Condition = () => []): string {
-    return `SELECT ${[...keys, AT].join(', ')}, ${match.rank(columnsUnder('"newest"'))} AS ${RANK} FROM (${candidates(limit, beyond)}) AS "newest"`
-  }
-
-  const newestFirst = `ORDER BY ${[AT, ...keys].map(descending).join(', ')}`
-
-  /**
-   * Behind OFFSET 0 the planner knows nothing of what comes next: the rows of common words are walked in their order until there are
-   * enough, others are looked up by their words, also in a generic plan.
-   */
-  function candidates(limit: number, beyond: Condition): string {
-    const matching: Condition = (source) => [match.condition(columnsUnder(source.alias)), ...beyond(source)]
-    const looked = rowsWhere(matching)
-    if (!shape.sampled) return `${looked} ${newestFirst} LIMIT ${limit}`
-    const common = `(SELECT "common" FROM "sample")`
-    // Inside CASE, where it counts for half of the rows: the estimate of an unknown word would have all of them sorted.
-    const hit = `CASE WHEN ${match.condition(columnsUnder('"walked"'))} THEN TRUE ELSE FALSE END`
-    const walked = `(${rowsWhere(beyond)} ${newestFirst} OFFSET 0) AS "walked" WHERE ${common} AND ${hit}`
-    // With an order of its own, the outer query would have the inner one read everything.
-    return `(SELECT * FROM ${walked} LIMIT ${limit}) UNION ALL (SELECT * FROM (${looked} AND NOT ${common} OFFSET 0) AS "looked" ${newestFirst} LIMIT ${limit})`
-  }
-
-  function rowsWhere(matching: Condition): string {
-    const source = sourceOf(statement, table)
-    const column = columnsUnder(source.alias)
-    const conditions = [
-      ...matching(source),
-      ...(values.where === undefined ? [] : [whereCondition(source, values.where, ['where']) ?? 'TRUE']),
-    ]
-    const selected = [
-      ...table.key.map((field, i) => `${columnSql(source, field)} AS ${keyName(i)}`),
-      `${columnSql(source, searchable.newest.name)} AS ${AT}`,
-      ...match.columns.map((each) => `${column(each)} AS ${identifier(each)}`),
-    ]
-    const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
-    return `SELECT ${selected.join(', ')} FROM ${fromClause(source)}${where}`
-  }
-
-  /** Whether the words are common, told by the newest rows. */
-  function sample(): string {
-    const rows = `${rowsWhere(() => [])} ${newestFirst} LIMIT ${sampleSize}`
-    const hits = `count(*) FILTER (WHERE ${match.condition(columnsUnder('"newest"'))})`
-    return `SELECT ${hits} * ${commonFrom} >= count(*) AS "common" FROM (${rows}) AS "newest"`
-  }
-
   const place = () => order.map((_, i) => parameters.add(['after', i], String)).join(', ')
-  const withs: string[] = shape.sampled ? [`"sample" AS MATERIALIZED (${sample()})`] : []
-  if (bounded) withs.push(`"matches" AS MATERIALIZED (${newest(cap + 1)})`)
+  const matches: Matches = { statement, searchable, match, where: values.where, sampled: shape.sampled }
+  const withs: string[] = shape.sampled ? [`"sample" AS MATERIALIZED (${sample(matches)})`] : []
+  if (bounded) withs.push(`"matches" AS MATERIALIZED (${newestMatches(matches, cap + 1)})`)
   if (shape.order === 'rank') {
     const beyond = shape.after > 0 ? ` WHERE (${order.join(', ')}) < (${place()})` : ''
-    withs.push(`"page" AS (SELECT * FROM ${limited}${beyond} ORDER BY ${order.map(descending).join(', ')} LIMIT ${take})`)
+    withs.push(
+      `"page" AS (SELECT * FROM ${limited}${beyond} ORDER BY ${order.map(descending).join(', ')} LIMIT ${take})`,
+    )
   } else {
     const beyond: Condition = ({ alias }) => {
       const columns = [searchable.newest.column, ...table.key.map((field) => columnOf(table, field).field.column)]
       return [`(${columns.map((each) => `${alias}.${identifier(each)}`).join(', ')}) < (${place()})`]
     }
-    withs.push(`"page" AS MATERIALIZED (${newest(take, shape.after > 0 ? beyond : undefined)})`)
+    withs.push(`"page" AS MATERIALIZED (${newestMatches(matches, take, shape.after > 0 ? beyond : undefined)})`)
   }
 
   const output = new Output(false)

@@ -48,7 +48,14 @@ export function checkNewest(posts: readonly FoundPost[], word: string): void {
 /** Throws unless these are posts with the word, in whatever order. */
 export function checkAnyOrder(posts: readonly FoundPost[], word: string): void {
   if (word === COMMON_WORD) checkRanked(posts, word)
-  else deepEqual(posts.map(({ id }) => id).sort().reverse(), newestWith(word))
+  else
+    deepEqual(
+      posts
+        .map(({ id }) => id)
+        .sort()
+        .reverse(),
+      newestWith(word),
+    )
 }
 
 function checkRanked(posts: readonly FoundPost[], word: string): void {
