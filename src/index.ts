@@ -15,7 +15,6 @@ export {
   type DatabaseConfig,
   defineConfig,
   type Environment,
-  type PaginationConfig,
   type PoolConfig,
 } from './core/config.ts'
 export type { ContextInput, JsonValue } from './core/context.ts'
@@ -29,6 +28,8 @@ export type {
   StatementEvent,
   WarningEvent,
 } from './core/events.ts'
+export type { PaginationConfig, PaginationInput } from './core/pagination-config.ts'
+export type { Connection, Page, PageInfo, Total, TotalKind } from './features/pagination/index.ts'
 export { checkRowSecurity, type Explanation, explainPolicies, type Finding } from './features/rls/index.ts'
 export {
   type AssumableRoles,

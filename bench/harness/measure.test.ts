@@ -85,3 +85,11 @@ test.each([
   const later = recorded((input) => (input > 5 ? -1 : input))
   await expect(measure(later.prepared, how)).rejects.toThrow('got -1')
 })
+
+test('count yields the median of what the calls answer, each checked', async () => {
+  const { prepared, diary } = recorded()
+  expect(await measure(prepared, { kind: 'count', calls: 5, unit: 'trips' })).toEqual([
+    { suffix: '', unit: 'trips', value: 3 },
+  ])
+  expect(diary.filter((line) => line.startsWith('check'))).toHaveLength(5)
+})

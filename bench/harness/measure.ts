@@ -15,6 +15,7 @@ export function measure(prepared: PreparedCase, how: Measure): Promise<Figure[]>
   if (how.kind === 'duration') return duration(prepared, how)
   if (how.kind === 'rate') return rate(prepared, how)
   if (how.kind === 'memory') return memory(prepared, how)
+  if (how.kind === 'count') return count(prepared, how)
   return startup(prepared)
 }
 
@@ -61,6 +62,21 @@ async function duration(prepared: PreparedCase, how: MeasureOf<'duration'>): Pro
 async function rate(prepared: PreparedCase, how: MeasureOf<'rate'>): Promise<Figure[]> {
   const milliseconds = median(await durations(prepared, how.calls))
   return [{ suffix: '', unit: how.unit, value: (how.items / milliseconds) * 1000 }]
+}
+
+async function count(prepared: PreparedCase, how: MeasureOf<'count'>): Promise<Figure[]> {
+  const counted: number[] = []
+  for (let call = 0; call < how.calls; call++) counted.push(Number(await checkedCall(prepared)))
+  return [{ suffix: '', unit: how.unit, value: median(counted) }]
+}
+
+async function checkedCall(prepared: PreparedCase): Promise<unknown> {
+  const input = prepared.input?.()
+  await prepared.before?.(input)
+  const result = await prepared.run(input)
+  await prepared.check(result, input)
+  await prepared.after?.(result, input)
+  return result
 }
 
 async function durations(prepared: PreparedCase, calls: number): Promise<number[]> {

@@ -66,6 +66,8 @@ export type Measure =
   | { readonly kind: 'rate'; readonly calls: number; readonly items: number; readonly unit: string }
   /** Megabytes: peak resident memory of the process, and the heap that so many calls leave behind. */
   | { readonly kind: 'memory'; readonly calls: number }
+  /** What the call itself answers, a number: the median of so many calls. */
+  | { readonly kind: 'count'; readonly calls: number; readonly unit: string }
   /** Milliseconds from the start of the process to the first call's answer; loading and connecting included. */
   | { readonly kind: 'startup' }
 

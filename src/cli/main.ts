@@ -111,6 +111,7 @@ Examples:
   substrata generate         Prisma's client and Substrata's metadata
   substrata migrate dev      write a migration for what changed in the schema
   substrata migrate deploy   apply the pending migrations
+  substrata doctor           what is wrong with the database and the schema
   substrata prisma validate  Prisma's own CLI, with no engine to download`
 
 /** Read before commander parses, because also what it refuses is reported as asked. */

@@ -19,6 +19,7 @@ import {
   type HandlerRequest,
   type PrismaInternals,
   type ProtocolQuery,
+  type RequestHandler,
 } from './internals.ts'
 import { pathOfClient } from './model-methods.ts'
 import { type Circumstances, operationOf } from './operation-of.ts'
@@ -57,9 +58,8 @@ export function contextKey(context: Context | undefined): string {
 export function bind(base: PrismaInternals, options: BindingOptions): PrismaInternals {
   const original = base._originalClient
   const key = contextKey(options.context)
-  const operations = new WeakMap<ProtocolQuery, Operation>()
   const bound: PrismaInternals = Object.create(original, {
-    _engine: { value: engineFacade(original._engine, options, operations), writable: true },
+    _engine: { value: engineFacade(original._engine, options), writable: true },
     _createPrismaPromise: {
       value(callback: unknown, specification: unknown) {
         const promise = original._createPrismaPromise(callback, specification)
@@ -89,7 +89,7 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
         // The query that Prisma makes of the request is all that reaches the engine; it leads back to the operation.
         const remembering = (query: HandlerRequest) => {
           operations.set(query.protocolQuery, operation)
-          return handler.request(query)
+          return requestInBatch(original, handler, query)
         }
         const client: PrismaInternals = Object.create(this, { _requestHandler: { value: { request: remembering } } })
         return original._executeRequest.call(client, request).catch(unload)
@@ -101,7 +101,31 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
   return bound.$extends(options.extension ?? { name: 'substrata' })
 }
 
-function engineFacade(engine: Engine, options: BindingOptions, operations: WeakMap<ProtocolQuery, Operation>): Engine {
+/** What each query serves, until it reaches the engine. */
+const operations = new WeakMap<ProtocolQuery, Operation>()
+
+/** The handlers that collect the batches under way, by Prisma's number of the batch. */
+const collecting = new WeakMap<PrismaInternals, Map<number, RequestHandler>>()
+
+/**
+ * A batch is one transaction where one data loader collects it. Its calls may come from several clients of one context, each
+ * with a loader of its own: the first call's collects them all.
+ */
+async function requestInBatch(client: PrismaInternals, own: RequestHandler, query: HandlerRequest): Promise<unknown> {
+  const { transaction } = query
+  if (transaction?.kind !== 'batch') return own.request(query)
+  const handlers = collecting.get(client) ?? new Map<number, RequestHandler>()
+  collecting.set(client, handlers)
+  const handler = handlers.get(transaction.id) ?? own
+  handlers.set(transaction.id, handler)
+  try {
+    return await handler.request(query)
+  } finally {
+    handlers.delete(transaction.id)
+  }
+}
+
+function engineFacade(engine: Engine, options: BindingOptions): Engine {
   const { transactions, stages, answer } = options
   const scopeOf = (operation: Operation): Scope => ({
     operation,

@@ -54,7 +54,9 @@ function clientOf(ground: Ground, view: View): object {
     path,
     execute: (extended, request, operation, viaPrisma) => execute(path, extended, request, operation, viaPrisma),
   })
-  const prisma = view.extensions.reduce<PrismaInternals>((client, extension) => client.$extends(extension), bound)
+  // What a model's method sees as `$parent` is the client before the last extension: an empty one puts all of them there.
+  const last = view.extensions.length > 0 ? [...view.extensions, { name: 'substrata' }] : []
+  const prisma = last.reduce<PrismaInternals>((client, extension) => client.$extends(extension), bound)
   // The calls of an extended client have to pass its extensions, which are Prisma's to run.
   const extended = view.extensions.length > 0 || !ground.prisma._extensions.isEmpty()
   const direct = ground.queryPath === 'direct' && !extended

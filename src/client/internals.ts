@@ -67,6 +67,8 @@ export type ComputedFields = Readonly<Record<string, { readonly name: string; re
 /** What a request has become on its way to the data loader. */
 export interface HandlerRequest {
   readonly protocolQuery: ProtocolQuery
+  /** Prisma counts its batches. */
+  readonly transaction?: { readonly kind: 'itx' } | { readonly kind: 'batch'; readonly id: number }
 }
 
 /** A client's data loader and what surrounds it. */

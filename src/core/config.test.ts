@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ConfigInput, defineConfig } from './config.ts'
+import { type ConfigInput, type DatabaseConfig, defineConfig } from './config.ts'
 import { isSubstrataError } from './errors.ts'
 
 const url = 'postgresql://app:s3cret@localhost:5433/shop'
@@ -187,6 +187,40 @@ describe('TLS', () => {
   it('is taken from code before the URL', () => {
     const { primary } = defineConfig({ url: `${far}?sslmode=disable`, tls: { mode: 'verify-full' } }, {})
     expect(primary.tls.mode).toBe('verify-full')
+  })
+})
+
+describe('pagination', () => {
+  const key = 'a key of at least thirty-two letters'
+
+  it('takes one key or several, from code or the environment, and hides them', () => {
+    const keysOf = ({ pagination }: DatabaseConfig) => pagination.cursorKeys.map((each) => each.reveal())
+    expect(keysOf(defineConfig({ url, pagination: { cursorKey: key } }, {}))).toEqual([key])
+    const words = [key.replaceAll(' ', '-'), 'k'.repeat(32)]
+    const fromEnvironment = defineConfig({ url }, { PAGINATION_CURSOR_KEY: words.join(' ') })
+    expect(keysOf(fromEnvironment)).toEqual(words)
+    expect(inspect(fromEnvironment, { depth: 9, showHidden: true })).not.toContain(words[0])
+    expect(JSON.stringify(fromEnvironment)).not.toContain(words[1])
+    expect(defineConfig({ url }, {}).pagination).toEqual({
+      cursorKeys: [],
+      cursorTtl: 0,
+      maxPageSize: 100,
+      countCap: 10_000,
+    })
+  })
+
+  it.each([
+    { cursorKey: 'too short' },
+    { cursorKey: [key, ''] },
+    { cursorTtl: -1 },
+    { maxPageSize: 0 },
+    { countCap: 1.5 },
+    { size: 1 },
+    'on',
+  ])('refuses %j, without showing it', (pagination) => {
+    const faulty = () => defineConfig({ url, pagination: pagination as never }, {})
+    expect(faulty).toThrow(/pagination/)
+    expect(faulty).not.toThrow(/too short/)
   })
 })
 

@@ -2,8 +2,13 @@
 import { z } from 'zod/v3'
 import { configInvalid } from './config-errors.ts'
 import { type ConnectionConfig, parseConnectionUrl } from './connection-url.ts'
-import type { CursorConfig } from './cursor.ts'
-import { secret } from './secret.ts'
+import {
+  type PaginationConfig,
+  type PaginationInput,
+  paginationOf,
+  paginationSchema,
+  withSecrets,
+} from './pagination-config.ts'
 
 export type Environment = 'development' | 'test' | 'staging' | 'production'
 
@@ -59,21 +64,7 @@ export interface ConfigInput {
         readonly channelBinding?: 'prefer' | 'disable' | undefined
       }
     | undefined
-  readonly pagination?:
-    | {
-        /**
-         * Signs cursors; 32 characters at least. Of several the first one signs and all are accepted. Default:
-         * `PAGINATION_CURSOR_KEY`, several separated by blanks. Without one, callers can make cursors of their own.
-         */
-        readonly cursorKey?: string | readonly string[] | undefined
-        /** Milliseconds for which a cursor is accepted. Default 0: for ever. */
-        readonly cursorTtl?: number | undefined
-        /** Rows that a page may be asked for. Default 100. */
-        readonly maxPageSize?: number | undefined
-        /** Rows up to which `total: 'capped'` counts. Default 10,000. */
-        readonly countCap?: number | undefined
-      }
-    | undefined
+  readonly pagination?: PaginationInput | undefined
 }
 
 /** A checked configuration. Frozen; printing it shows no secret. */
@@ -86,11 +77,6 @@ export interface DatabaseConfig {
   readonly slowQuery: number
   readonly showValues: boolean
   readonly pagination: PaginationConfig
-}
-
-export interface PaginationConfig extends CursorConfig {
-  readonly maxPageSize: number
-  readonly countCap: number
 }
 
 /** Limits of the connections to one node. Times in milliseconds. */
@@ -153,12 +139,7 @@ const schema = z.strictObject({
     negotiation: z.string().optional(),
     channelBinding: z.string().optional(),
   }),
-  pagination: z.strictObject({
-    cursorKey: z.array(z.string().min(32, 'is shorter than 32 characters')),
-    cursorTtl: milliseconds,
-    maxPageSize: count,
-    countCap: z.number().int().min(1).max(10_000_000),
-  }),
+  pagination: paginationSchema,
 })
 
 /**
@@ -204,7 +185,6 @@ export function defineConfig(
   if (data.minConnections > data.maxConnections) faults.push('minConnections is above maxConnections')
   if (faults.length > 0) throw configInvalid({ faults })
 
-  const { cursorKey, ...paginated } = data.pagination
   return deepFreeze({
     environment: data.environment,
     primary: primary.connection,
@@ -227,7 +207,7 @@ export function defineConfig(
     logging: data.logging,
     slowQuery: data.slowQuery,
     showValues: data.showValues,
-    pagination: { ...paginated, cursorKeys: cursorKey.map(secret) },
+    pagination: withSecrets(data.pagination),
   })
 }
 
@@ -248,12 +228,6 @@ const defaults = {
   applicationName: 'substrata',
   tls: {},
 } as const
-
-function paginationOf(env: Readonly<Record<string, string | undefined>>, input: ConfigInput['pagination'] = {}) {
-  const { cursorKey = env.PAGINATION_CURSOR_KEY?.split(/\s+/).filter((key) => key !== '') ?? [], ...rest } = input
-  const keys = typeof cursorKey === 'string' ? [cursorKey] : cursorKey
-  return { cursorTtl: 0, maxPageSize: 100, countCap: 10_000, ...defined(rest), cursorKey: keys }
-}
 
 function isEnvironment(name: unknown): name is Environment {
   return environments.some((environment) => environment === name)

@@ -25,16 +25,17 @@ const lastPatience = 1_000
 /** Opens the minimum in the background; the first operations wait for their connections. */
 export function createSession(options: SessionOptions): Session {
   const { node, connection: config, pool: limits, events, showValues = false } = options
-  const settingsFor = createSettings({
-    always: options.context === 'always',
+  const always = options.context === 'always'
+  const { whole: settingsFor, onLane } = createSettings({
+    always,
     readOnly: options.readOnly ?? false,
     queryTimeout: limits.queryTimeout,
   })
   const profiles = createProfiles()
-  const opener = createOpener({ node, connection: config, pool: limits, events })
+  const opener = createOpener({ node, connection: config, pool: limits, events, withoutContext: always })
   const max = limits.maxConnections - limits.lanes
   const pool = createPool({ node, config: limits, max, opener, events })
-  const lanes = createLanes({ node, config: limits, opener, events, settingsFor, overflow })
+  const lanes = createLanes({ node, config: limits, opener, events, settingsFor: onLane, overflow })
   let closing: Promise<void> | undefined
 
   async function execute(operation: Operation, statement: Statement): Promise<Result> {

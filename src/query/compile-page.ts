@@ -37,6 +37,7 @@ export interface PageTerm {
   /** `['createdAt']`, `['author', 'name']` */
   readonly path: readonly string[]
   readonly descending: boolean
+  readonly nullable: boolean
   readonly nullsFirst: boolean
   /** The column's type in the schema; another one makes other positions. */
   readonly type: string
@@ -62,8 +63,8 @@ export class PageCompiler {
     const known = this.#orders.get(key)
     if (known) return known
     const source = sourceOf(new Statement(this.#catalog, new Parameters()), this.#catalog.table(model))
-    const terms = keyTerms(source, orderBy).map(({ path, descending, nullsFirst, column, appended }) => {
-      return { path, descending, nullsFirst, type: `${column.type} ${column.native ?? ''}`, appended }
+    const terms = keyTerms(source, orderBy).map(({ path, descending, nullable, nullsFirst, column, appended }) => {
+      return { path, descending, nullable, nullsFirst, type: `${column.type} ${column.native ?? ''}`, appended }
     })
     this.#orders.set(key, terms)
     return terms

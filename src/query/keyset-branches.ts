@@ -22,7 +22,7 @@ export function allRows(terms: readonly KeyTerm[]): Branch[] {
   const asIndexed = first!.field !== undefined && first!.nullsFirst === first!.descending
   if (!first!.nullable || asIndexed) return [{ conditions: [], order: terms }]
   const values: Branch = { conditions: [`${first!.sql} IS NOT NULL`], order: [present(first!), ...rest] }
-  const nulls: Branch = { conditions: [`${first!.sql} IS NULL`], order: rest }
+  const nulls: Branch = { conditions: [`${first!.sql} IS NULL`], order: [...absent(first!), ...rest] }
   return first!.nullsFirst ? [nulls, values] : [values, nulls]
 }
 
@@ -46,10 +46,14 @@ function rangesAt(terms: readonly KeyTerm[], position: Position, depth: number, 
   const equal = terms
     .slice(0, depth)
     .map(({ sql }, i) => (position[i] === null ? `${sql} IS NULL` : `${sql} = ${position[i]}`))
-  const nulls: Branch = { conditions: [...equal, `${term.sql} IS NULL`], order: rest }
+  const alike = terms.slice(0, depth).flatMap((each, i) => (position[i] === null ? absent(each) : []))
+  const nulls: Branch = {
+    conditions: [...equal, `${term.sql} IS NULL`],
+    order: [...alike, ...absent(term), ...rest],
+  }
   const range = (condition: string): Branch => ({
     conditions: [...equal, `${term.sql} ${condition}`],
-    order: [present(term), ...rest],
+    order: [...alike, present(term), ...rest],
   })
   if (position[depth] === null) return term.nullsFirst ? [range('IS NOT NULL')] : []
   const after = range(`${sign(term, inclusive)} ${position[depth]}`)
@@ -58,6 +62,14 @@ function rangesAt(terms: readonly KeyTerm[], position: Position, depth: number, 
 
 function sign({ descending }: KeyTerm, inclusive: boolean): string {
   return `${descending ? '<' : '>'}${inclusive ? '=' : ''}`
+}
+
+/**
+ * The term in a range of nothing but nulls. It decides nothing there, but leaves PostgreSQL no other index than the one that
+ * holds the range; rows without a related one are in none.
+ */
+function absent(term: KeyTerm): KeyTerm[] {
+  return term.field === undefined ? [] : [present(term)]
 }
 
 /** The term in a range without nulls, where saying where they stand would only keep an index from serving. */

@@ -44,20 +44,16 @@ export async function asPrisma(): Promise<void> {
   db.$on('nothing', () => {})
 }
 
-export async function inServices(db: Substrata<PrismaClient>): Promise<void> {
+export async function inServices(db: Substrata<PrismaClient, Schema>): Promise<void> {
   takesClient(db)
   takesTransaction(db)
   is<UserService>(new UserService(db))
   is<PostService>(new PostService(db))
   is<OrderService>(new OrderService(db))
   is<BulkOperationService>(new BulkOperationService(db))
+  is<OptimizedQueryService>(new OptimizedQueryService(db))
   is<DatabaseHealthService>(new DatabaseHealthService(db.$as({ userId: '1' })))
   is<UserService>(new UserService(db.$with({ timeout: 1_000, signal: AbortSignal.timeout(1_000) })))
-}
-
-export function inServicesOfFeatures(db: Substrata<PrismaClient, Schema>): void {
-  takesClient(db)
-  is<OptimizedQueryService>(new OptimizedQueryService(db))
 }
 
 export async function inTransactions(db: Substrata<PrismaClient>): Promise<void> {

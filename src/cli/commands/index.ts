@@ -1,4 +1,5 @@
 import type { CommandDefinition } from '../command.ts'
+import { doctor } from './doctor.ts'
 import { generate } from './generate.ts'
 import { migrateDeploy } from './migrate-deploy.ts'
 import { migrateDev } from './migrate-dev.ts'
@@ -13,6 +14,7 @@ export const commands: readonly CommandDefinition[] = [
   migrateDeploy,
   migrateStatus,
   migrateReset,
+  doctor,
   prisma,
 ]
 

@@ -1,10 +1,10 @@
 import type { Caller } from '../../client/index.ts'
-import type { PaginationConfig } from '../../core/config.ts'
 import { type Cursors, type CursorValues, cursorScope } from '../../core/cursor.ts'
 import { cursorInvalid } from '../../core/cursor-errors.ts'
+import type { PaginationConfig } from '../../core/pagination-config.ts'
 import { isDatabaseError } from '../../pg/errors.ts'
 import type { Result } from '../../pg/statement.ts'
-import { type Arguments, type BoundPage, filterText, Uncovered } from '../../query/index.ts'
+import { type Arguments, type BoundPage, filterText, type PageTerm, Uncovered } from '../../query/index.ts'
 import { pageUnsupported } from './errors.ts'
 import { counted, estimatedRows, totalOf } from './total.ts'
 import type { Connection, Page, PageInfo, Total } from './types.ts'
@@ -61,8 +61,9 @@ async function readPage(
 ): Promise<PageRead> {
   const { compiler, model } = caller
   const { backwards, size, total } = window
-  const scope = scopeOf(caller, args)
-  const cursor = window.cursor === undefined ? undefined : cursors.read(scope, window.cursor)
+  const terms = compiler.pages.order(model.name, args.orderBy)
+  const scope = scopeOf(caller, args, terms)
+  const cursor = window.cursor === undefined ? undefined : positionIn(terms, cursors.read(scope, window.cursor))
   const request = { args, backwards, cursor, rows: size + 1, count: counted(total, config.countCap) }
   const [{ items, keys, before, count }, estimate] = await Promise.all([
     execute(caller, compiler.pages.page(model.name, request), cursor),
@@ -86,10 +87,19 @@ async function readPage(
 }
 
 /** What a cursor of this list is good for: this model in this order under this filter, for this context. */
-function scopeOf({ compiler, model, operation }: Caller, { where = {}, orderBy }: Arguments): Buffer {
-  const order = compiler.pages.order(model.name, orderBy)
+function scopeOf(
+  { compiler, model, operation }: Caller,
+  { where = {} }: Arguments,
+  order: readonly PageTerm[],
+): Buffer {
   const filter = filterText(where, compiler.catalog.runtime)
   return cursorScope(['page', model.name, JSON.stringify(order), filter, operation.context?.key ?? ''])
+}
+
+/** @throws SUB_CURSOR_INVALID for values that are no row's: without a key anyone can write a cursor. */
+function positionIn(terms: readonly PageTerm[], values: CursorValues): CursorValues {
+  if (values.length === terms.length && terms.every(({ nullable }, i) => nullable || values[i] !== null)) return values
+  throw cursorInvalid({ fault: 'holds no position in this order' })
 }
 
 async function execute(caller: Caller, page: BoundPage, cursor: CursorValues | undefined) {
@@ -98,9 +108,9 @@ async function execute(caller: Caller, page: BoundPage, cursor: CursorValues | u
   try {
     result = await (within ? within.execute(page, operation) : session.execute(operation, page))
   } catch (failure) {
-    // Without a key anyone can write a cursor, with values that are none of their types (class 22, data exceptions).
+    // Class 22, data exceptions: the filter has passed with the first page.
     if (cursor && isDatabaseError(failure) && failure.code?.startsWith('22'))
-      throw cursorInvalid({ fault: 'holds values that are none of this order' }, { cause: failure })
+      throw cursorInvalid({ fault: 'holds no position in this order' }, { cause: failure })
     throw await caller.explain(failure, page.text)
   }
   const startedAt = performance.now()

@@ -41,7 +41,11 @@ interface Backwards {
 }
 
 /** What `paginate` takes: of Prisma's arguments those that say which rows, in which order, with what of them; and a window. */
-export type PageArguments<Model> = Pick<Args<Model>, 'where' | 'orderBy' | 'select' | 'include' | 'omit'> &
+export type PageArguments<Model> = Pick<
+  Args<Model>,
+  // A model without relations has nothing to include.
+  Extract<keyof Args<Model>, 'where' | 'orderBy' | 'select' | 'include' | 'omit'>
+> &
   (Forwards | Backwards) & {
     /** Counts the rows of all pages: all of them, as the planner estimates, or up to the configuration's `countCap`. */
     readonly total?: TotalKind | undefined
@@ -61,11 +65,20 @@ export interface Connection<Item> {
   readonly pageInfo: PageInfo
 }
 
-type Rows<Model, A> = Types.Public.Result<
-  Model,
-  Omit<A, Exclude<keyof PageArguments<Model>, keyof Args<Model>>>,
-  'findMany'
->
+type Payload<Model> = Types.Public.Payload<Model, 'findMany'>
+type RowOf<Model> = Model extends { findMany(...args: never): PromiseLike<(infer Row)[]> } ? Row : never
+
+/** What the client's constructor leaves out of this model's rows: Prisma keeps it where only its own methods find it. */
+interface OmittedByClient<Model> {
+  readonly omit: {
+    readonly [Name in Uncapitalize<Payload<Model>['name']>]: {
+      readonly [Field in Exclude<keyof Payload<Model>['scalars'], keyof RowOf<Model>>]: true
+    }
+  }
+}
+
+type Selected<Model, A> = Omit<A, Exclude<keyof PageArguments<Model>, keyof Args<Model>>>
+type Rows<Model, A> = Types.Result.GetResult<Payload<Model>, Selected<Model, A>, 'findMany', OmittedByClient<Model>>
 type Item<Model, A> = Rows<Model, A> extends (infer Row)[] ? Row : never
 
 export type PageOf<Model, A> = (A extends { readonly connection: true }

@@ -1,4 +1,4 @@
-import type { PaginationConfig } from '../../core/config.ts'
+import type { PaginationConfig } from '../../core/pagination-config.ts'
 import type { Arguments } from '../../query/index.ts'
 import { pageArguments, pageSize } from './errors.ts'
 import type { TotalKind } from './types.ts'

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import type { OptimizedQueryService } from '../services/optimized-query-service.ts'
 import { answers, Day, Instant, nullable, strict } from './schemas.ts'
 
 const DailyStats = Type.Object({
@@ -24,30 +23,28 @@ const TimeZone = Type.String({
   examples: ['UTC', 'Europe/Berlin', 'America/New_York'],
 })
 
-export function analyticsRoutes(queries: OptimizedQueryService): FastifyPluginAsyncTypebox {
-  return async (app) => {
-    app.get(
-      '/analytics/posts',
-      {
-        schema: {
-          tags: ['analytics'],
-          summary: 'Published posts by day, both days included',
-          querystring: strict({ from: Day, to: Day, timeZone: Type.Optional(TimeZone) }),
-          response: answers({ 200: Analytics }, 400),
-        },
+export const analyticsRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/analytics/posts',
+    {
+      schema: {
+        tags: ['analytics'],
+        summary: 'Published posts by day, both days included',
+        querystring: strict({ from: Day, to: Day, timeZone: Type.Optional(TimeZone) }),
+        response: answers({ 200: Analytics }, 400),
       },
-      async ({ query: { from, to, timeZone } }) => {
-        const { dailyStats, refreshedAt, ...rest } = await queries.getPostAnalytics(
-          new Date(from),
-          new Date(to),
-          timeZone === undefined ? {} : { timeZone },
-        )
-        return {
-          ...rest,
-          refreshedAt: refreshedAt?.toISOString() ?? null,
-          dailyStats: dailyStats.map((day) => ({ ...day, date: day.date.toISOString().slice(0, 10) })),
-        }
-      },
-    )
-  }
+    },
+    async ({ query: { from, to, timeZone }, services }) => {
+      const { dailyStats, refreshedAt, ...rest } = await services.queries.getPostAnalytics(
+        new Date(from),
+        new Date(to),
+        timeZone === undefined ? {} : { timeZone },
+      )
+      return {
+        ...rest,
+        refreshedAt: refreshedAt?.toISOString() ?? null,
+        dailyStats: dailyStats.map((day) => ({ ...day, date: day.date.toISOString().slice(0, 10) })),
+      }
+    },
+  )
 }

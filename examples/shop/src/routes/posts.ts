@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import type { FoundPost, OptimizedQueryService } from '../services/optimized-query-service.ts'
-import type { PostService, PostWithComments, WrittenComment } from '../services/post-service.ts'
-import type { ListedPost, UserService } from '../services/user-service.ts'
-import { answers, Id, IdParams, Instant, nullable, Page, PageQuery, strict, text } from './schemas.ts'
+import type { FoundPost } from '../services/optimized-query-service.ts'
+import type { PostWithComments, WrittenComment } from '../services/post-service.ts'
+import type { ListedPost } from '../services/user-service.ts'
+import { answers, Id, IdParams, Instant, nullable, Page, strict, text } from './schemas.ts'
 
 const Author = Type.Object({ id: Id, name: nullable(Type.String()) })
 
@@ -46,7 +46,7 @@ const SearchQuery = strict({
   author: Type.Optional(Id),
   tags: Type.Optional(Type.String({ ...text(500), description: 'One or more, separated by commas' })),
   order: Type.Optional(Type.Union([Type.Literal('rank'), Type.Literal('newest')])),
-  limit: PageQuery.limit,
+  first: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
   after: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: '`nextCursor` of the page before' })),
 })
 
@@ -58,83 +58,87 @@ const SearchResult = Type.Object({
   capped: Type.Boolean({ description: 'Whether only the newest matches were ranked and counted, for there are many' }),
   facets: Type.Object({ tags: Type.Array(Type.Object({ value: Type.String(), count: Type.Integer() })) }),
 })
+const ListQuery = strict({
+  first: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  after: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: '`nextCursor` of the page before' })),
+  tag: Type.Optional(Tag),
+  author: Type.Optional(Id),
+})
 
-export function postRoutes(
-  users: UserService,
-  posts: PostService,
-  queries: OptimizedQueryService,
-): FastifyPluginAsyncTypebox {
-  return async (app) => {
-    app.get(
-      '/posts',
-      {
-        schema: {
-          tags: ['posts'],
-          summary: 'Published posts, the latest first',
-          querystring: strict(PageQuery),
-          response: answers({ 200: Page(Listed) }, 400),
-        },
-      },
-      async ({ query }) => {
-        const page = await users.getPaginatedPosts(query.cursor, query.limit)
-        return { ...page, items: page.items.map(presentListed) }
-      },
-    )
 
-    app.get(
-      '/posts/search',
-      {
-        schema: {
-          tags: ['posts'],
-          summary: 'Published posts about something, with how many of them carry which tag',
-          querystring: SearchQuery,
-          response: answers({ 200: SearchResult }, 400),
-        },
+export const postRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/posts',
+    {
+      schema: {
+        tags: ['posts'],
+        summary: 'Published posts, the latest first',
+        querystring: ListQuery,
+        response: answers({ 200: Page(Listed) }, 400),
       },
-      async ({ query: { q, author, tags, order, limit, after } }) => {
-        const names = tags?.split(',').map((name) => name.trim())
-        const found = await queries.searchPosts(q, { authorId: author, tags: names, order, limit, after })
-        return { ...found, items: found.items.map(presentFound) }
-      },
-    )
+    },
+    async ({ query: { first, after, tag, author }, services }) => {
+      const page = await services.users.getPaginatedPosts(after, first, {
+        ...(tag !== undefined && { tag }),
+        ...(author !== undefined && { authorId: author }),
+      })
+      return { ...page, items: page.items.map(presentListed) }
+    },
+  )
 
-    app.get(
-      '/posts/:id',
-      {
-        schema: {
-          tags: ['posts'],
-          summary: 'A published post with its first comments',
-          params: IdParams,
-          response: answers({ 200: Whole }, 400, 404),
-        },
+  app.get(
+    '/posts/search',
+    {
+      schema: {
+        tags: ['posts'],
+        summary: 'Published posts about something, with how many of them carry which tag',
+        querystring: SearchQuery,
+        response: answers({ 200: SearchResult }, 400),
       },
-      async ({ params }) => presentWhole(await posts.getPost(params.id)),
-    )
+    },
+    async ({ query: { q, author, tags, order, first, after }, services }) => {
+      const names = tags?.split(',').map((name) => name.trim())
+      const found = await services.queries.searchPosts(q, { authorId: author, tags: names, order, first, after })
+      return { ...found, items: found.items.map(presentFound) }
+    },
+  )
 
-    app.post(
-      '/posts',
-      { schema: { tags: ['posts'], summary: 'Write a post', body: NewPost, response: answers({ 201: Whole }, 400) } },
-      async ({ body }, reply) => {
-        const post = await posts.createPost(body)
-        return reply.code(201).header('location', `/posts/${post.id}`).send(presentWhole(post))
+  app.get(
+    '/posts/:id',
+    {
+      schema: {
+        tags: ['posts'],
+        summary: 'A published post, or a draft of your own, with its first comments',
+        params: IdParams,
+        response: answers({ 200: Whole }, 400, 404),
       },
-    )
+    },
+    async ({ params, services }) => presentWhole(await services.posts.getPost(params.id)),
+  )
 
-    app.post(
-      '/posts/:id/comments',
-      {
-        schema: {
-          tags: ['posts'],
-          summary: 'Comment on a published post',
-          params: IdParams,
-          body: NewComment,
-          response: answers({ 201: Comment }, 400, 404),
-        },
+  app.post(
+    '/posts',
+    { schema: { tags: ['posts'], summary: 'Write a post', body: NewPost, response: answers({ 201: Whole }, 400) } },
+    async ({ body, services }, reply) => {
+      const post = await services.posts.createPost(body)
+      return reply.code(201).header('location', `/posts/${post.id}`).send(presentWhole(post))
+    },
+  )
+
+  app.post(
+    '/posts/:id/comments',
+    {
+      schema: {
+        tags: ['posts'],
+        summary: 'Comment on a published post',
+        params: IdParams,
+        body: NewComment,
+        response: answers({ 201: Comment }, 400, 404),
       },
-      async ({ params, body }, reply) =>
-        reply.code(201).send(presentComment(await posts.createComment(params.id, body))),
-    )
-  }
+    },
+    async ({ params, body, services }, reply) =>
+      reply.code(201).send(presentComment(await services.posts.createComment(params.id, body))),
+  )
 }
 
 function present<T extends FoundPost | ListedPost | PostWithComments>(post: T) {

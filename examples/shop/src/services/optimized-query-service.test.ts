@@ -66,14 +66,14 @@ describe('searchPosts', () => {
     expect(await titles('text', { tags: ['y', 'z'], order: 'newest' })).toEqual(['two', 'one'])
     expect(await titles('text', { tags: ['y', 'z'], authorId: bob })).toEqual(['two'])
     expect(await titles('text', { tags: [] })).toEqual([])
-    const found = await queries.searchPosts('text', { limit: 1, order: 'newest' })
+    const found = await queries.searchPosts('text', { first: 1, order: 'newest' })
     expect(found).toMatchObject({ items: [{ tags: [] }], hasNextPage: true, capped: false, matched: 'words' })
     expect(found.facets.tags).toEqual([
       { value: 'x', count: 2 },
       { value: 'y', count: 1 },
       { value: 'z', count: 1 },
     ])
-    const next = await queries.searchPosts('text', { limit: 2, order: 'newest', after: found.nextCursor ?? '' })
+    const next = await queries.searchPosts('text', { first: 2, order: 'newest', after: found.nextCursor ?? '' })
     expect(next).toMatchObject({ items: [{ title: 'two' }, { title: 'one' }], hasNextPage: false, nextCursor: null })
   })
 

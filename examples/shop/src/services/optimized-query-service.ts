@@ -12,7 +12,7 @@ export interface PostSearch {
   /** The best first, which is how it is without one, or the newest. */
   order?: 'rank' | 'newest' | undefined
   /** How many; default 20. */
-  limit?: number | undefined
+  first?: number | undefined
   /** `nextCursor` of the page before. */
   after?: string | undefined
 }
@@ -54,7 +54,7 @@ export class OptimizedQueryService {
   }
 
   /** Published posts about something: words in any form, `"phrases"`, `or`, `-without`; and how many of them carry which tag. */
-  async searchPosts(query: string, { authorId, tags, order = 'rank', limit = 20, after }: PostSearch = {}) {
+  async searchPosts(query: string, { authorId, tags, order = 'rank', first = 20, after }: PostSearch = {}) {
     const where: Prisma.PostWhereInput = { published: true }
     if (authorId !== undefined) where.authorId = authorId
     if (tags !== undefined) where.tags = { some: { tag: { name: { in: tags } } } }
@@ -62,7 +62,7 @@ export class OptimizedQueryService {
       where,
       include: withAuthorAndTags,
       order,
-      first: limit,
+      first,
       after: after ?? null,
       highlight: ['title', 'content'],
       facets: ['tags.tag.name'],

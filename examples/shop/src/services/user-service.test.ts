@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { rounds } from '../../../../test/rounds.ts'
-import { openShop, useShop } from '../../test/use-shop.ts'
+import { asAdmin, openShop, useShop } from '../../test/use-shop.ts'
 import { UserService } from './user-service.ts'
 
 const shop = useShop()
@@ -94,7 +94,7 @@ describe('getPaginatedPosts', () => {
       const url = new URL(shop.database.url)
       url.searchParams.set('options', '-c enable_indexscan=off -c enable_indexonlyscan=off -c enable_bitmapscan=off')
       const withoutIndexes = await openShop({ url: url.href, maxConnections: 1 })
-      const unsorted = new UserService(withoutIndexes)
+      const unsorted = new UserService(asAdmin(withoutIndexes))
       await fc.assert(
         fc.asyncProperty(
           fc.array(fc.record({ millisecond: fc.nat(3), published: fc.boolean() }), { maxLength: 25 }),
@@ -148,10 +148,25 @@ describe('getPaginatedPosts', () => {
     expect(items).toMatchObject([{ author: { id: author, name: 'author' }, _count: { comments: 2 } }])
   })
 
+  it('keeps to a tag and an author, each with cursors of its own', async () => {
+    const [ada, bob] = [await newUser('ada'), await newUser('bob')]
+    const tag = await shop.prisma.tag.create({ data: { name: `tag ${++sequence}` } })
+    const posts: string[] = []
+    for (const author of [ada, ada, ada, bob]) posts.push(await newPost(author, daysAgo(9 - posts.length)))
+    for (const postId of posts.slice(1)) await shop.prisma.postTag.create({ data: { postId, tagId: tag.id } })
+    const filters = { tag: tag.name, authorId: ada }
+    const page = await users.getPaginatedPosts(undefined, 1, filters)
+    expect(page.items.map(({ id }) => id)).toEqual([posts[2]])
+    const rest = await users.getPaginatedPosts(page.nextCursor!, 5, filters)
+    expect(rest.items.map(({ id }) => id)).toEqual([posts[1]])
+    const elsewhere = users.getPaginatedPosts(page.nextCursor!, 5, { tag: tag.name })
+    await expect(elsewhere).rejects.toMatchObject({ code: 'SUB_CURSOR_MISMATCH' })
+  })
+
   it.each(['x', '', 'MjAyNg', Buffer.from('0000-01-01T00:00:00.000Z a').toString('base64url'), '\0', 'é'.repeat(50)])(
     'refuses the cursor %j',
     async (cursor) => {
-      await expect(users.getPaginatedPosts(cursor)).rejects.toMatchObject({ code: 'INVALID_REQUEST', field: 'cursor' })
+      await expect(users.getPaginatedPosts(cursor)).rejects.toMatchObject({ code: 'SUB_CURSOR_INVALID' })
     },
   )
 })

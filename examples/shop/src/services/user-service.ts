@@ -1,7 +1,8 @@
-import type { Post, Prisma, PrismaClient, User, UserProfile } from '../../generated/prisma/client.ts'
+import type { Post, Prisma, User, UserProfile } from '../../generated/prisma/client.ts'
 import { ShopError } from '../errors.ts'
+import type { ShopClient } from './database-client-factory.ts'
 import { isUniqueViolation } from './database-errors.ts'
-import { after, latestFirst, type PaginatedResult, pageOf } from './page-cursor.ts'
+import { latestFirst, type PaginatedResult } from './page-cursor.ts'
 
 const DAY = 86_400_000
 
@@ -14,11 +15,18 @@ export type UserWithActivity = User & {
 export type UserWithProfile = Omit<UserWithActivity, 'posts'>
 
 export type ListedPost = Post & {
-  author: Pick<User, 'id' | 'name' | 'email'>
+  author: Pick<User, 'id' | 'name'>
   _count: { comments: number }
 }
 
+export interface PostPageFilters {
+  tag?: string
+  authorId?: string
+}
+
 export interface CreateUserData {
+  /** Of the user who signs up, under whose own context it is written; else one is made. */
+  id?: string
   email: string
   name?: string
   profile?: { bio?: string; avatar?: string; location?: string; website?: string }
@@ -29,9 +37,9 @@ const latestUpdate = [{ updatedAt: 'desc' as const }, { id: 'desc' as const }]
 const counts = { _count: { select: { posts: { where: published }, comments: true } } }
 
 export class UserService {
-  private readonly prisma: PrismaClient
+  private readonly prisma: ShopClient
 
-  constructor(prisma: PrismaClient) {
+  constructor(prisma: ShopClient) {
     this.prisma = prisma
   }
 
@@ -63,18 +71,31 @@ export class UserService {
     return this.prisma.user.findMany({ where, orderBy: latestUpdate, take: limit, select: { id: true } })
   }
 
-  /** Published posts, the latest first. Pages stay exact while posts are added and removed. */
-  async getPaginatedPosts(cursor?: string, limit: number = 20): Promise<PaginatedResult<ListedPost>> {
-    const posts = await this.prisma.post.findMany({
-      where: { ...published, ...after(cursor) },
+  /**
+   * Published posts, the latest first. Pages stay exact while posts are added and removed.
+   * @throws SUB_CURSOR_INVALID, SUB_CURSOR_MISMATCH for a cursor of other filters, or of somebody else
+   */
+  async getPaginatedPosts(
+    cursor?: string,
+    limit: number = 20,
+    { tag, authorId }: PostPageFilters = {},
+  ): Promise<PaginatedResult<ListedPost>> {
+    const { items, pageInfo } = await this.prisma.post.paginate({
+      first: limit,
+      after: cursor,
+      where: {
+        ...published,
+        ...(authorId !== undefined && { authorId }),
+        ...(tag !== undefined && { tags: { some: { tag: { name: tag } } } }),
+      },
       include: {
-        author: { select: { id: true, name: true, email: true } },
+        author: { select: { id: true, name: true } },
         _count: { select: { comments: true } },
       },
-      orderBy: latestFirst,
-      take: limit + 1,
+      orderBy: { createdAt: 'desc' },
     })
-    return pageOf(posts, limit)
+    const { hasNextPage, endCursor } = pageInfo
+    return { items, hasNextPage, nextCursor: hasNextPage ? endCursor : null }
   }
 
   /** @throws ShopError NOT_FOUND */
@@ -85,8 +106,9 @@ export class UserService {
   }
 
   /** @throws ShopError EMAIL_TAKEN, also for an address that differs in case only */
-  async createUser({ email, name, profile }: CreateUserData): Promise<UserWithProfile> {
+  async createUser({ id, email, name, profile }: CreateUserData): Promise<UserWithProfile> {
     const data: Prisma.UserCreateInput = { email: email.toLowerCase() }
+    if (id !== undefined) data.id = id
     if (name !== undefined) data.name = name
     if (profile !== undefined) data.profile = { create: profile }
     try {
