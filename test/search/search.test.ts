@@ -67,7 +67,7 @@ describe('words', () => {
     ['CAFÉ', [2]],
   ])('are read as search engines read them: %s', async (text, expected) => {
     const found = await search.db.article.search(text, { fuzzy: false })
-    expect(ids(found).sort()).toEqual(expected)
+    expect(ids(found).sort((a, b) => a - b)).toEqual(expected)
   })
 
   it('are those of the language of each row', async () => {
@@ -83,9 +83,9 @@ describe('words', () => {
     expect(await typed('plan')).toEqual([1])
     expect(await typed('buil')).toEqual([2])
     expect(await typed('query buil')).toEqual([2])
-    expect((await typed('planner or buil')).sort()).toEqual([1, 2])
+    expect((await typed('planner or buil')).sort((a, b) => a - b)).toEqual([1, 2])
     expect(await typed('"query buil')).toEqual([])
-    expect((await typed('query -buil')).sort()).toEqual([1, 2, 3])
+    expect((await typed('query -buil')).sort((a, b) => a - b)).toEqual([1, 2, 3])
     expect(await typed("o'")).toEqual([])
     expect(ids(await search.db.article.search('buil', { fuzzy: false }))).toEqual([])
   })
@@ -199,7 +199,7 @@ describe('typing errors', () => {
       { value: 'plans', count: 1 },
       { value: 'postgres', count: 1 },
     ])
-    expect(ids(await search.db.article.search('plannr or bilders')).sort()).toEqual([1, 2])
+    expect(ids(await search.db.article.search('plannr or bilders')).sort((a, b) => a - b)).toEqual([1, 2])
     expect(ids(await search.db.article.search('plannr -query'))).toEqual([1])
     expect(await search.db.article.search('plannr', { fuzzy: false })).toMatchObject({ matched: 'words', items: [] })
     expect(await search.db.article.search('xyzzy')).toMatchObject({ matched: 'words', items: [] })
@@ -212,7 +212,7 @@ describe('typing errors', () => {
   it('go on over pages', async () => {
     const first = await search.db.article.search('qurey', { first: 2 })
     const second = await search.db.article.search('qurey', { first: 2, after: first.pageInfo.endCursor })
-    expect([...ids(first), ...ids(second)].sort()).toEqual([1, 2, 3])
+    expect([...ids(first), ...ids(second)].sort((a, b) => a - b)).toEqual([1, 2, 3])
   })
 
   it("leave the caller's transaction as it was", async () => {
@@ -252,7 +252,7 @@ describe('facets', () => {
     const found = await search.db.page.search('house -nothing', { facets: ['language'] })
     expect(found.capped).toBe(false)
     const fewer = await search.db.page.search('house', { cap: 2, facets: ['language'] })
-    expect(positions(fewer).sort()).toEqual([6, 7])
+    expect(positions(fewer).sort((a, b) => a - b)).toEqual([6, 7])
     expect(fewer).toMatchObject({ capped: true, facets: { language: [{ value: 'ENGLISH', count: 2 }] } })
     expect(positions(await search.db.page.search('house', { cap: 2, order: 'newest' }))).toEqual([7, 6, 5, 4, 1])
   })

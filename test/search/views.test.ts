@@ -62,7 +62,7 @@ describe('refresh', () => {
       expect(waits.rows).toEqual([{ locktype: 'advisory' }, { locktype: 'relation' }])
     })
     await owner.query('COMMIT')
-    expect((await settled).map(({ refreshed }) => refreshed).sort()).toEqual([false, true])
+    expect((await settled).filter(({ refreshed }) => refreshed)).toHaveLength(1)
     const [one, two] = await settled
     expect(one?.refreshedAt).toEqual(two?.refreshedAt)
     expect(await search.db.dailyArticles.findMany()).toEqual([{ day: new Date('2026-01-02'), articles: 1n }])

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createRecognizer } from '../src/http/callers.ts'
 import { signToken } from '../src/http/tokens.ts'
 import { roles } from '../src/roles.ts'
-import { letSearchUseIndexes } from '../src/start/create-shop.ts'
 import type { ShopClient } from '../src/services/database-client-factory.ts'
 import { type ShopServices, servicesOf } from '../src/services/index.ts'
 import { encodeCursor } from '../src/services/page-cursor.ts'
+import { letSearchUseIndexes } from '../src/start/create-shop.ts'
 import { openShop, useShop } from '../test/use-shop.ts'
 
 const shop = useShop()

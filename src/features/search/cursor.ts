@@ -2,7 +2,7 @@
 import { cursorScope } from '../../core/cursor.ts'
 import { cursorInvalid } from '../../core/cursor-errors.ts'
 import { filterText } from '../../query/index.ts'
-import type { Matched, Search } from './run.ts'
+import type { Matched, Search } from './search.ts'
 
 export interface Place {
   readonly matched: Matched

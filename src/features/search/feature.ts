@@ -3,7 +3,8 @@ import { createCursors } from '../../core/cursor.ts'
 import { GenerationCache } from '../../query/index.ts'
 import { facetFilter } from './arguments.ts'
 import { searchUndeclared } from './errors.ts'
-import { runSearch, type Searches } from './run.ts'
+import { runSearch } from './run.ts'
+import type { Searches } from './search.ts'
 import { searchableModels } from './searchable.ts'
 
 /** Plans kept at a time. */

@@ -1,45 +1,13 @@
-import type { Caller } from '../../client/feature.ts'
-import type { Cursors } from '../../core/cursor.ts'
 import { cursorInvalid } from '../../core/cursor-errors.ts'
 import { isDatabaseError } from '../../pg/index.ts'
-import {
-  type Arguments,
-  type BoundText,
-  type GenerationCache,
-  shapeOfCall,
-  Uncovered,
-  type WireRow,
-} from '../../query/index.ts'
-import { type CheckedArguments, checkArguments } from './arguments.ts'
+import { type BoundText, shapeOfCall, Uncovered, type WireRow } from '../../query/index.ts'
+import { checkArguments } from './arguments.ts'
 import { readPlace, writePlace } from './cursor.ts'
 import { searchArgument } from './errors.ts'
-import { isOrdered, type Searchable } from './searchable.ts'
-import { type Found, type SearchPlan, type SearchShape, type SearchValues, searchPlan } from './statement.ts'
+import type { Matched, Search, Subject } from './search.ts'
+import { isOrdered } from './searchable.ts'
+import { type Found, type SearchShape, type SearchValues, searchPlan } from './statement.ts'
 import { type SimilarWords, searchText, similarWords } from './text.ts'
-
-/** What all searches of one client share. */
-export interface Searches {
-  readonly plans: GenerationCache<SearchPlan>
-  readonly cursors: Cursors
-  readonly longestPage: number
-}
-
-interface Subject {
-  readonly caller: Caller
-  readonly searchable: Searchable
-  readonly searches: Searches
-}
-
-/** One search, its text and arguments checked. */
-export interface Search extends Subject {
-  readonly text: string
-  readonly options: CheckedArguments
-  /** Prisma's arguments, as extensions of the client left them. */
-  readonly selection: Arguments
-}
-
-/** How rows were found: by the words of the text, or by words similar to them. */
-export type Matched = 'words' | 'similar'
 
 type Outcome = Found & { readonly matched: Matched }
 

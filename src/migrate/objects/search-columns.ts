@@ -30,6 +30,6 @@ export const searchColumns: ObjectKind = {
      WHERE a.attgenerated <> '' AND NOT a.attisdropped AND t.relkind IN ('r', 'p')
        AND col_description(t.oid, a.attnum) LIKE 'substrata: search %'
        AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`,
-  target: generatedColumns.target,
-  drop: generatedColumns.drop,
+  target: (name, names) => generatedColumns.target(name, names),
+  drop: (name, names) => generatedColumns.drop(name, names),
 }

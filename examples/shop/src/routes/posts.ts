@@ -65,7 +65,6 @@ const ListQuery = strict({
   author: Type.Optional(Id),
 })
 
-
 export const postRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/posts',
