@@ -36,6 +36,15 @@ test('throughput counts the calls of all callers and checks the last answer of e
   expect(checked.at(-1)).toBe(`check ${calls()}`)
 })
 
+test('throughput counts only what the case counts, and times all', async () => {
+  const { prepared } = recorded()
+  const how = { kind: 'throughput', callers: 2, milliseconds: 30, warmUp: 0, percentiles: [100] } as const
+  const [none, latest] = await measure({ ...prepared, counts: () => false }, how)
+  expect(none!.value).toBe(0)
+  expect(latest).toMatchObject({ suffix: 'p100', value: expect.any(Number) })
+  expect(latest!.value).toBeGreaterThan(0)
+})
+
 test('throughput with percentiles yields them as further figures, in order', async () => {
   const { prepared } = recorded()
   const figures = await measure(prepared, {

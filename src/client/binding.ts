@@ -8,9 +8,11 @@
 import type { Answer, Scope } from '../adapter/scope.ts'
 import { scopes } from '../adapter/scope.ts'
 import type { Context } from '../core/context.ts'
+import { isSubstrataError } from '../core/errors.ts'
 import type { Operation } from '../core/operation.ts'
 import type { Transaction } from '../pg/session.ts'
 import { load, unload } from './carried-error.ts'
+import { asP2034 } from './conflict.ts'
 import type { DirectPath } from './direct.ts'
 import {
   answeredBy,
@@ -20,6 +22,7 @@ import {
   type PrismaInternals,
   type ProtocolQuery,
   type RequestHandler,
+  type RequestOptions,
 } from './internals.ts'
 import { pathOfClient } from './model-methods.ts'
 import { type Circumstances, operationOf } from './operation-of.ts'
@@ -59,7 +62,7 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
   const original = base._originalClient
   const key = contextKey(options.context)
   const bound: PrismaInternals = Object.create(original, {
-    _engine: { value: engineFacade(original._engine, options), writable: true },
+    _engine: { value: engineFacade(original, options), writable: true },
     _createPrismaPromise: {
       value(callback: unknown, specification: unknown) {
         const promise = original._createPrismaPromise(callback, specification)
@@ -125,7 +128,10 @@ async function requestInBatch(client: PrismaInternals, own: RequestHandler, quer
   }
 }
 
-function engineFacade(engine: Engine, options: BindingOptions): Engine {
+function engineFacade(
+  { _engine: engine, _clientVersion: clientVersion }: PrismaInternals,
+  options: BindingOptions,
+): Engine {
   const { transactions, stages, answer } = options
   const scopeOf = (operation: Operation): Scope => ({
     operation,
@@ -134,18 +140,21 @@ function engineFacade(engine: Engine, options: BindingOptions): Engine {
   })
   const transactional = () => operationOf(options, { action: '$transaction', clientMethod: '$transaction' })
   const facade: Partial<Engine> = {
-    request: (query, given) =>
-      scopes
-        .run(scopeOf(operations.get(query) ?? transactional()), () => engine.request(query, given))
-        .catch((error) => {
-          throw load(error)
-        }),
+    async request(query, given) {
+      const scope = scopeOf(operations.get(query) ?? transactional())
+      try {
+        return await whileOpen(given, () => scopes.run(scope, () => engine.request(query, given)))
+      } catch (error) {
+        throw load(error)
+      }
+    },
     async requestBatch(queries, given) {
       const merged = queries.flatMap((query) => operations.get(query) ?? [])
       // Reads that the data loader has merged run as the first of them; all of them are this client's.
       const operation = given.transaction?.kind === 'batch' ? transactional() : (merged[0] ?? transactional())
+      const scope = scopeOf(operation)
       try {
-        return (await scopes.run(scopeOf(operation), () => engine.requestBatch(queries, given))).map(load)
+        return (await whileOpen(given, () => scopes.run(scope, () => engine.requestBatch(queries, given)))).map(load)
       } catch (error) {
         throw load(error)
       } finally {
@@ -158,6 +167,8 @@ function engineFacade(engine: Engine, options: BindingOptions): Engine {
         const transaction = await scopes.run(scope, () => engine.transaction(action, headers, argument))
         if (action === 'start' && transaction && scope.begun) transactions.set(transaction.id, scope.begun)
         return transaction
+      } catch (error) {
+        throw await asP2034(error, clientVersion)
       } finally {
         if (action !== 'start') forgetEnded(transactions, (argument as { id: string }).id)
       }
@@ -170,6 +181,26 @@ function engineFacade(engine: Engine, options: BindingOptions): Engine {
       return typeof value === 'function' ? value.bind(target) : value
     },
   })
+}
+
+/** Only Prisma knows why it has ended a transaction under a running statement: asked again, it says so and runs nothing. */
+async function whileOpen<T>(
+  { interactiveTransaction, transaction }: RequestOptions,
+  ask: () => Promise<T>,
+): Promise<T> {
+  // For anything else Prisma would begin another transaction.
+  if (interactiveTransaction === undefined && transaction?.kind !== 'itx') return ask()
+  try {
+    const answer = await ask()
+    return Array.isArray(answer) && answer.some(isOver) ? await ask() : answer
+  } catch (error) {
+    if (isOver(error)) return ask()
+    throw error
+  }
+}
+
+function isOver(error: unknown): boolean {
+  return isSubstrataError(error, 'SUB_TRANSACTION_OVER')
 }
 
 function shareMeasurements(from: Operation, to: Operation): void {

@@ -68,8 +68,8 @@ export function createStages(features: readonly Feature[]): Stages {
     answered(call, answer, rowsOf = (value) => value) {
       const inspectors = sorted.flatMap((each) => each.inspector?.(call) ?? [])
       if (inspectors.length === 0) return answer
-      return answer.then((value) => {
-        for (const inspect of inspectors) inspect(rowsOf(value))
+      return answer.then(async (value) => {
+        for (const inspect of inspectors) await inspect(rowsOf(value))
         return value
       })
     },

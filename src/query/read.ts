@@ -3,8 +3,9 @@ import { type Arguments, isPlainObject, type ReadOperation } from './call.ts'
 import type { Table } from './catalog.ts'
 import { pageClauses } from './page.ts'
 import type { Compiled } from './plan.ts'
+import type { RowsAgain } from './ranked.ts'
 import { Output, selectObject } from './selection.ts'
-import { fromClause, type Statement, sourceOf } from './source.ts'
+import { fromClause, type Source, type Statement, sourceOf } from './source.ts'
 import { uncovered } from './uncovered.ts'
 import { whereCondition } from './where.ts'
 
@@ -31,11 +32,20 @@ export function compileFind(statement: Statement, table: Table, operation: ReadO
   const single = unique || operation === 'findFirst' || operation === 'findFirstOrThrow'
   if (unique) requireUnique(table, args)
   const where = args.where === undefined ? undefined : whereCondition(source, args.where, ['where'])
-  const page = pageClauses(source, args, [], single)
+  const page = pageClauses(source, args, [], sameRows(source, args), single)
   const conditions = [where, page.condition].filter((condition) => condition !== undefined).join(' AND ')
   const text = `SELECT ${output.expressions.join(', ')} FROM ${fromClause(source)}${conditions ? ` WHERE ${conditions}` : ''}${page.clauses}`
   if (single) return { text, result: 'one', read, empty: page.empty }
   return { text, result: 'many', read, backwards: page.backwards, empty: page.empty }
+}
+
+/** The rows of a call's `where` under other names. */
+function sameRows(source: Source, { where }: Arguments): RowsAgain {
+  return () => {
+    const again = sourceOf(source.statement, source.table)
+    const condition = where === undefined ? undefined : whereCondition(again, where, ['where'])
+    return { source: again, from: () => fromClause(again), condition }
+  }
 }
 
 /** One row is named by a whole unique key at the top of its `where`; without one the refusal is Prisma's. */

@@ -139,5 +139,14 @@ describe.each(['direct', 'prisma'] as const)('without a context (%s)', (queryPat
     await expect(
       alice.$transaction((tx) => tx.share.findFirst({ where: { id: 2 }, include: { note: true } })),
     ).rejects.toMatchObject(hidden)
+    const of = (id: number) => alice.share.findUnique({ where: { id } })
+    await expect(of(2).note()).rejects.toMatchObject(hidden)
+    await expect(of(2).note().shares()).resolves.toBeNull()
+    await expect(of(2).note({ select: { id: true } })).rejects.toMatchObject(hidden)
+    await expect(
+      alice.$transaction((tx) => tx.share.findUniqueOrThrow({ where: { id: 2 } }).note()),
+    ).rejects.toMatchObject(hidden)
+    expect(await of(1).note()).toMatchObject({ ownerId: 'alice' })
+    expect(await of(99).note()).toBeNull()
   })
 })

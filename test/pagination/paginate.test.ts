@@ -230,6 +230,14 @@ describe('where it is called', () => {
   })
 })
 
+describe('an extension that answers itself', () => {
+  it('is refused, for its rows have no cursors', async () => {
+    const few = db.$extends({ query: { item: { findMany: async ({ args, query }) => (await query(args)).slice(1) } } })
+    const none = db.$extends({ query: { item: { findMany: async () => [] } } })
+    for (const extended of [few, none]) expect(await codeOf(extended.item.paginate())).toBe('SUB_PAGE_UNSUPPORTED')
+  })
+})
+
 describe('in development', () => {
   it('warns once of an order that no index serves, with the index to add', async () => {
     const dev = await openPages(database.url, { environment: 'development', logging: false })

@@ -44,7 +44,7 @@ function randomOrder(random: Random): Terms {
     const direction = nulls ? { sort: way, nulls } : way
     order.push(field === 'detail' ? { detail: { weight: direction } } : { [field]: direction })
   }
-  return { order: order as Terms['order'], last }
+  return { order, last }
 }
 
 type Read = Page<{ id: number; detail: { weight: number | null } | null }>

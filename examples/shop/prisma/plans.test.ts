@@ -37,7 +37,7 @@ beforeAll(
     watched.$events.on('statement', ({ text, values }) => sent.push({ text, values: values ?? [] }))
     services = servicesOf(watched.$as({ role: roles.reader }))
   },
-  full ? 300_000 : 60_000,
+  full ? 900_000 : 60_000,
 )
 
 afterAll(async () => {
@@ -89,10 +89,9 @@ describe('GET /users/active', () => {
     const plans = await plansOf(roles.admin, active)
     expect(plans).toHaveLength(3)
     const lists = plans.slice(0, 2).map((nodes) => nodes.filter(({ table }) => table !== undefined))
-    expect(lists.map((scans) => scans.map(({ table }) => table).sort()).sort()).toEqual([
-      ['comments', 'users'],
-      ['posts', 'users'],
-    ])
+    const tables = lists.map((scans) => new Set(scans.map(({ table }) => table)))
+    expect(tables).toContainEqual(new Set(['posts', 'users']))
+    expect(tables).toContainEqual(new Set(['comments', 'users']))
     for (const { type } of lists.flat()) expect(type, told(plans)).toBe('Index Only Scan')
     expect(told(plans)).not.toContain('Seq Scan')
   })

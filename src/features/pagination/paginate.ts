@@ -34,7 +34,9 @@ export async function paginate(caller: Caller, args: Arguments, pages: Pages): P
     await pages.onRead?.(caller, final, window.size)
     return read.items
   })
-  if (!read) throw pageUnsupported({ model: model.name, reason: 'an extension that answers findMany itself' })
+  // Every row has a cursor of its own.
+  if (items.length !== read?.items.length)
+    throw pageUnsupported({ model: model.name, reason: 'an extension that gives findMany other rows' })
   return answer(items, read, window)
 }
 
