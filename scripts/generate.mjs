@@ -16,6 +16,7 @@ const schemas = [
   'bench/suites/rls/prisma/schema.prisma',
   'test/client/prisma/schema.prisma',
   'test/attacks/prisma/schema.prisma',
+  'test/search/prisma/schema.prisma',
   'test/pagination/prisma/schema.prisma',
   'test/differential/schemas/types/prisma/schema.prisma',
   'test/differential/schemas/defaults/prisma/schema.prisma',

@@ -2,9 +2,14 @@
 import type { Additions } from '../client/index.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
 import type { PageMethods } from './pagination/index.ts'
+import type { SearchMethods } from './search/types.ts'
+import type { ViewMethods } from './views/types.ts'
 
 /** Written over `this['delegate']`, the model as Prisma's client has it, and `this['meta']`, what the generator wrote of it. */
 export interface FeatureMethods<S extends SchemaMeta> extends Additions {
   readonly schema: S
-  readonly methods: object & PageMethods<this['delegate']>
+  readonly methods: object &
+    PageMethods<this['delegate']> &
+    SearchMethods<this['delegate'], this['meta']> &
+    ViewMethods<this['meta']>
 }

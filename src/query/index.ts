@@ -4,5 +4,5 @@ export type { BoundPage, BoundText, PageRequest, PageTerm } from './compile-page
 export { WhereCompiler, type WhereFragment, type WhereOptions } from './compile-where.ts'
 export { Compiler, type Refusal } from './compiler.ts'
 export { loadIdMakers } from './generate.ts'
-export type { Plan, WireRow } from './plan.ts'
-export { Uncovered } from './uncovered.ts'
+export * from './parts.ts'
+export type { Plan } from './plan.ts'

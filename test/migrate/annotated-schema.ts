@@ -69,6 +69,14 @@ const annotations: readonly { readonly needs: readonly FieldName[]; readonly tex
       '@index.expression("twice(quantity::int)", name: "twice_index")',
     ],
   },
+  {
+    needs: ['name'],
+    texts: [
+      '@search(fields: [name: A])',
+      '@search(fields: [name: B], language: "en", unaccent: true, fuzzy: true)',
+      '@search(fields: [name: A], languageField: status)',
+    ],
+  },
   { needs: ['status'], texts: ['@check("known", "status IN (\'OPEN\', \'DONE\')")'] },
 ]
 

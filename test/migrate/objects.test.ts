@@ -25,6 +25,8 @@ model Order {
   @@map("orders")
 }`
 
+const locales = '\nenum Locale {\n  EN\n  german\n  JA @map("ja")\n}\n'
+
 interface Kind {
   readonly kind: string
   readonly pattern: RegExp
@@ -89,6 +91,26 @@ const kinds: readonly Kind[] = [
     pattern: /view big|index big/,
     first: view('SELECT id FROM orders WHERE total > 10'),
     second: view('SELECT id FROM orders WHERE total > 20'),
+  },
+  {
+    kind: 'a search',
+    pattern: /column orders.search_vector|index orders_search_idx/,
+    first: order('/// @search(fields: [note: A])'),
+    second: order('/// @search(fields: [note: A], language: "en")'),
+  },
+  {
+    kind: 'a search without accents, and for similar words',
+    pattern: /search_vector|orders_search_idx|orders_note_similar_idx|text search configuration/,
+    first: order('/// @search(fields: [note: A], language: "german", unaccent: true)'),
+    second: order('/// @search(fields: [note: B], unaccent: true, fuzzy: true)'),
+  },
+  {
+    kind: 'a search in the language of each row',
+    pattern: /search_vector|orders_search_idx|text search configuration/,
+    first: order('/// @search(fields: [note: A], languageField: locale)', 'locale Locale @default(EN)\n') + locales,
+    second:
+      order('/// @search(fields: [note: A], languageField: locale, unaccent: true)', 'locale Locale @default(EN)\n') +
+      locales,
   },
   {
     kind: 'a function',

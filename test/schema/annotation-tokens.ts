@@ -57,7 +57,9 @@ function values(type: ArgumentType): fc.Arbitrary<AnnotationValue> {
       return fc.constantFrom(...type.choices)
     case 'list':
       return fc.uniqueArray(values(type.of), { minLength: 1, maxLength: 3 })
-    default:
+    case 'either':
+      return fc.oneof(...type.choices.map(values))
+    case 'object':
       return fc.dictionary(fc.constantFrom(...fields), values(type.of), {
         minKeys: 1,
         maxKeys: 3,

@@ -8,6 +8,7 @@ import { roles } from '../src/roles.ts'
 import type { ShopClient } from '../src/services/database-client-factory.ts'
 import { type ShopServices, servicesOf } from '../src/services/index.ts'
 import { encodeCursor } from '../src/services/page-cursor.ts'
+import { letSearchUseIndexes } from '../src/start/create-shop.ts'
 import { openShop, useShop } from '../test/use-shop.ts'
 
 const shop = useShop()
@@ -21,6 +22,7 @@ beforeAll(async () => {
   await admin.connect()
   await admin.query(readFileSync(join(import.meta.dirname, '../test/fill.sql'), 'utf8'))
   await admin.end()
+  await letSearchUseIndexes(shop.database.adminUrl)
   asking = new Client(shop.database.url)
   await asking.connect()
   watched = await openShop({ url: shop.database.url, showValues: true })
@@ -42,7 +44,7 @@ const customer: Who = { userId: 'user-1' }
 async function indexesOf(who: Who, call: (services: ShopServices) => Promise<unknown>): Promise<Set<string>> {
   sent.length = 0
   await call(servicesOf(watched.$as(who)))
-  const statements = sent.filter(({ query }) => /^\s*(?:select|update|delete)/i.test(query))
+  const statements = sent.filter(({ query }) => /^\s*(?:select|with|update|delete)/i.test(query))
   expect(statements).not.toEqual([])
   const used = new Set<string>()
   await asking.query(`SELECT set_config('role', $1, false), set_config('app.user_id', $2, false)`, [
@@ -66,6 +68,8 @@ const reasons: Record<string, readonly [Who, (services: ShopServices) => Promise
   comments_created_at_idx: [admin, ({ users }) => users.getUsersWithRecentActivity(10, 0.05)],
   posts_published_idx: [reader, ({ users }) => users.getPaginatedPosts()],
   comments_post_id_created_at_idx: [reader, ({ posts }) => posts.getPost('post-1')],
+  posts_search_idx: [reader, ({ queries }) => queries.searchPosts('12345', { order: 'newest' })],
+  posts_title_similar_idx: [reader, ({ queries }) => queries.searchPosts('12345zzz')],
   post_tags_tag_id_idx: [reader, ({ queries }) => queries.searchPosts('Text', { tags: ['tag 1'] })],
   orders_customer_id_status_idx: [
     customer,
@@ -93,7 +97,7 @@ it.each(Object.entries(reasons))('%s is used', async (index, [who, call]) => {
 it('reads the index over published posts also for a short time and for statistics by day', async () => {
   const to = new Date()
   const from = new Date(to.getTime() - 7 * 86_400_000)
-  const analytics = ({ queries }: ShopServices) => queries.getPostAnalytics(from, to)
+  const analytics = ({ queries }: ShopServices) => queries.getPostAnalytics(from, to, { timeZone: 'Asia/Tokyo' })
   expect(await indexesOf(reader, analytics)).toContain('posts_published_idx')
   expect(await indexesOf(admin, ({ users }) => users.getUsersWithRecentActivity(10, 0.05))).toContain(
     'posts_published_idx',

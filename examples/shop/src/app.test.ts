@@ -71,7 +71,7 @@ describe('what works', () => {
     })
     expect((await call('GET', '/posts?first=1')).json()).toMatchObject({ items: [{ id: postId, commentCount: 1 }] })
     expect((await call('GET', '/posts/search?q=ENGINE')).json()).toMatchObject({ items: [{ id: postId }] })
-    expect((await call('GET', '/posts/search?q=%25')).json()).toEqual({ items: [] })
+    expect((await call('GET', '/posts/search?q=%25')).json()).toMatchObject({ items: [], facets: { tags: [] } })
   })
 
   it('serves statistics and analytics', async () => {
@@ -79,7 +79,11 @@ describe('what works', () => {
       topAuthors: [{ id: userId, postCount: 1 }],
     })
     const today = new Date().toISOString().slice(0, 10)
-    const { dailyStats } = (await call('GET', `/analytics/posts?from=${today}&to=${today}`)).json()
+    await shop.prisma.dailyPostStats.refresh()
+    const { dailyStats, ...rest } = (await call('GET', `/analytics/posts?from=${today}&to=${today}`)).json()
+    expect(rest).toEqual({ timeZone: 'UTC', source: 'view', refreshedAt: expect.any(String) })
+    const there = await call('GET', `/analytics/posts?from=${today}&to=${today}&timeZone=Etc/GMT`)
+    expect(there.json()).toEqual({ timeZone: expect.any(String), source: 'rows', refreshedAt: null, dailyStats })
     expect(dailyStats).toEqual([{ date: today, postCount: 1, uniqueAuthors: 1, avgContentLength: 4 }])
   })
 
@@ -176,6 +180,16 @@ describe('what is refused', () => {
     ['GET', '/posts/search', undefined, 400, 'INVALID_REQUEST', 'q'],
     ['GET', '/posts/search?q=%20', undefined, 400, 'INVALID_REQUEST', 'q'],
     ['GET', '/posts/search?q=a%00b', undefined, 400, 'INVALID_REQUEST', 'q'],
+    ['GET', '/posts/search?q=a&after=AAAA', undefined, 400, 'INVALID_REQUEST', 'after'],
+    ['GET', '/posts/search?q=a&order=oldest', undefined, 400, 'INVALID_REQUEST', 'order'],
+    [
+      'GET',
+      '/analytics/posts?from=2026-01-01&to=2026-01-01&timeZone=No/Where',
+      undefined,
+      400,
+      'INVALID_REQUEST',
+      'timeZone',
+    ],
     ['GET', '/analytics/posts?from=2026-01-01', undefined, 400, 'INVALID_REQUEST', 'to'],
     ['GET', '/analytics/posts?from=2026-02-30&to=2026-03-01', undefined, 400, 'INVALID_REQUEST', 'from'],
     ['GET', '/analytics/posts?from=0000-01-01&to=2026-03-01', undefined, 400, 'INVALID_REQUEST', 'from'],

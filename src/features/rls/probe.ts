@@ -4,7 +4,7 @@
  */
 import type { Ask } from '../../client/feature.ts'
 import { identifier } from '../../pg/index.ts'
-import type { SchemaMeta } from '../../schema/index.ts'
+import { annotations, annotationsOf, type SchemaMeta } from '../../schema/index.ts'
 import * as catalogue from './catalogue.ts'
 import { always, unwrapped } from './expressions.ts'
 import { type Policy, type ProtectedModel, protectedModels } from './protection.ts'
@@ -48,7 +48,7 @@ export async function checkRowSecurity(ask: Ask, schema?: SchemaMeta): Promise<F
     ...missingPolicies(declared, tables, policies),
     ...policies.flatMap((policy) => policyFindings(policy, tables)),
     ...(await ask<catalogue.VolatileRow>(catalogue.volatileFunctions)).map(volatileFinding),
-    ...(await ask<catalogue.ViewRow>(catalogue.views)).map(viewFinding),
+    ...(await ask<catalogue.ViewRow>(catalogue.views)).filter((view) => !isPublic(view, schema)).map(viewFinding),
   ]
 }
 
@@ -199,6 +199,19 @@ function volatileFinding({ schema, table, policy, name, builtin }: catalogue.Vol
       ? `ALTER POLICY ${identifier(policy)} ON ${identifier(schema, table)} USING (<condition without ${name}>)`
       : `ALTER FUNCTION ${name} STABLE`,
   }
+}
+
+/** The schema says that what the view tells is for everyone. */
+function isPublic({ materialized, name, schema: own }: catalogue.ViewRow, schema: SchemaMeta | undefined): boolean {
+  return (
+    materialized &&
+    Object.values(schema?.models ?? {}).some(
+      (model) =>
+        model.table === name &&
+        (model.schema === undefined || model.schema === own) &&
+        annotationsOf(annotations.viewMaterialized, model).some((each) => each.public),
+    )
+  )
 }
 
 function viewFinding({ schema, name, materialized, table, grantee }: catalogue.ViewRow): Finding {

@@ -73,6 +73,13 @@ const query = `
       FROM pg_proc p JOIN own ON own.oid = p.pronamespace
      WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
     UNION ALL
+    SELECT own.schema, 'text search configuration ' || c.cfgname,
+           concat_ws(' ', (SELECT string_agg(concat_ws(' ', m.maptokentype, m.mapseqno, d.dictname), ', ' ORDER BY m.maptokentype, m.mapseqno)
+                             FROM pg_ts_config_map m JOIN pg_ts_dict d ON d.oid = m.mapdict WHERE m.mapcfg = c.oid),
+                     substring(obj_description(c.oid, 'pg_ts_config') FROM '^substrata: .*'))
+      FROM pg_ts_config c JOIN own ON own.oid = c.cfgnamespace
+     WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_ts_config'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+    UNION ALL
     SELECT r.schema, format('trigger %s.%s', r.relname, t.tgname), pg_get_triggerdef(t.oid)
       FROM relation r JOIN pg_trigger t ON t.tgrelid = r.oid WHERE NOT t.tgisinternal
     UNION ALL

@@ -4,6 +4,7 @@ import { annotations, annotationsOf } from '../../schema/index.ts'
 import { declaredContextFunctions } from './context-functions.ts'
 import { hashOf } from './mark.ts'
 import type { DeclarationSource, DeclaredObject, Names, ObjectKind, ObjectName } from './object.ts'
+import { declaredRefreshes } from './refresh-functions.ts'
 import { singleStatement } from './sql-text.ts'
 
 export const functions: ObjectKind = {
@@ -16,6 +17,7 @@ export const functions: ObjectKind = {
     const seen = new Map(files.map((each) => [each.file, each]))
     return [
       ...declaredContextFunctions(source),
+      ...declaredRefreshes(source),
       ...[...seen.values()].map(({ file, on }) => declaredFunction(file, on, source)),
     ]
   },

@@ -22,6 +22,7 @@ export const generatedColumns: ObjectKind = {
       JOIN pg_class t ON t.oid = a.attrelid
       JOIN pg_namespace n ON n.oid = t.relnamespace
      WHERE a.attgenerated <> '' AND NOT a.attisdropped AND t.relkind IN ('r', 'p')
+       AND coalesce(col_description(t.oid, a.attnum), '') NOT LIKE 'substrata: search %'
        AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`,
   target: ({ schema, table = '', name }, names) => `COLUMN ${names.qualify(schema, table)}.${identifier(name)}`,
   drop: ({ schema, table = '', name }, names) =>

@@ -16,6 +16,8 @@ import type {
 } from './object.ts'
 import { policies } from './policies.ts'
 import { rowSecurity } from './row-security.ts'
+import { searchColumns } from './search-columns.ts'
+import { searchConfigurations } from './search-configurations.ts'
 
 export { columnType } from './column-type.ts'
 export { parseMark, printMark } from './mark.ts'
@@ -26,6 +28,8 @@ export type * from './object.ts'
 const kinds: readonly ObjectKind[] = [
   functions,
   generatedColumns,
+  searchConfigurations,
+  searchColumns,
   indexes,
   checks,
   materializedViews,

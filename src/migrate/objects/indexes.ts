@@ -4,6 +4,7 @@ import { expressionIndexes } from './index-expression.ts'
 import { partialIndexes } from './index-partial.ts'
 import type { ObjectKind } from './object.ts'
 import { policyIndexes } from './policy-indexes.ts'
+import { searchIndexes } from './search-indexes.ts'
 
 export const indexes: ObjectKind = {
   kind: 'index',
@@ -12,6 +13,7 @@ export const indexes: ObjectKind = {
     ...expressionIndexes(source),
     ...coveringIndexes(source),
     ...policyIndexes(source),
+    ...searchIndexes(source),
   ],
   // Of indexes Prisma can say: plain columns, all of them keys, every row, nulls distinct and where they are by default, the
   // columns' own collations, no storage parameters, checked at once. Those of views are the views'.

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { createStamp, stampView } from '../../features/views/index.ts'
 import { identifier } from '../../pg/sql.ts'
 import { annotations, annotationsOf, type ModelMeta } from '../../schema/index.ts'
 import { columnsOf, indexName } from './declared-index.ts'
@@ -11,7 +12,10 @@ export const materializedViews: ObjectKind = {
   kind: 'materialized view',
   declare: (source) =>
     Object.values(source.schema.models).flatMap((view) =>
-      annotationsOf(annotations.viewMaterialized, view).map((each) => declaredView(view, each, source)),
+      annotationsOf(annotations.viewMaterialized, view).flatMap((each) => [
+        declaredView(view, each, source),
+        declaredStamp(view, source),
+      ]),
     ),
   catalogue: `
     SELECT n.nspname AS schema, NULL AS table, v.relname AS name, NULL AS arguments,
@@ -43,6 +47,21 @@ function declaredView(
     annotation: 'view.materialized',
     origin: `@view.materialized on ${view.name}`,
     name: { schema, name: view.table },
+    create,
+    hash: hashOf(create),
+  }
+}
+
+/** When the view was last refreshed. */
+function declaredStamp(view: ModelMeta, { names }: DeclarationSource): DeclaredObject {
+  const schema = view.schema ?? names.defaultSchema
+  const name = stampView(view)
+  const create = [createStamp(names.qualify(schema, name))]
+  return {
+    kind: 'materialized view',
+    annotation: 'view.materialized',
+    origin: `@view.materialized on ${view.name}`,
+    name: { schema, name },
     create,
     hash: hashOf(create),
   }

@@ -4,6 +4,8 @@ import type { SchemaMeta } from '../../schema/index.ts'
 export type ObjectKindName =
   | 'function'
   | 'generated column'
+  | 'text search configuration'
+  | 'search column'
   | 'index'
   | 'check'
   | 'materialized view'

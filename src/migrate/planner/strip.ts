@@ -24,6 +24,7 @@ export async function strip(client: Client, options: StripOptions): Promise<void
   await stripIndexes(client, options)
   await dropOurPolicies(client, options.present)
   await dropOurChecks(client, options.present)
+  await dropOurConfigurations(client, options.present)
 }
 
 async function dropOurPolicies(client: Client, present: readonly PresentObject[]): Promise<void> {
@@ -39,6 +40,11 @@ async function dropOurChecks(client: Client, present: readonly PresentObject[]):
     const table = identifier(name.schema, name.table ?? '')
     await client.query(`ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${identifier(name.name)}`)
   }
+}
+
+async function dropOurConfigurations(client: Client, present: readonly PresentObject[]): Promise<void> {
+  for (const { name } of present.filter((each) => each.kind === 'text search configuration' && each.mark))
+    await client.query(`DROP TEXT SEARCH CONFIGURATION IF EXISTS ${identifier(name.schema, name.name)} CASCADE`)
 }
 
 async function dropViews(client: Client): Promise<void> {

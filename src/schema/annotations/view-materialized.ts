@@ -1,4 +1,4 @@
-import { field, file, list, optional, sql } from '../grammar/argument.ts'
+import { boolean, field, file, list, optional, sql } from '../grammar/argument.ts'
 import { defineAnnotation } from '../grammar/define.ts'
 
 export const viewMaterialized = defineAnnotation({
@@ -10,6 +10,10 @@ export const viewMaterialized = defineAnnotation({
     unique: optional(
       list(field),
       'The fields of a unique index over the view; without one it cannot be refreshed concurrently.',
+    ),
+    public: optional(
+      boolean,
+      'True: whoever may select from the view may know what it tells of tables with policies, so nothing warns of it.',
     ),
   },
   summary: 'A materialized view: the view’s rows are stored and refreshed.',

@@ -1,4 +1,4 @@
-import type { ArgumentType } from '../grammar/argument.ts'
+import { type ArgumentType, itemType } from '../grammar/argument.ts'
 import type { AnnotationDefinition } from '../grammar/define.ts'
 import type { Annotations, AnnotationValue, FieldMeta, ModelMeta, UniqueMeta } from '../model-meta.ts'
 import { formatMembers, type TypeNode } from './format-type.ts'
@@ -54,7 +54,7 @@ function annotationsType(annotations: Annotations, definitions: readonly Annotat
 function valueType(value: AnnotationValue, type: ArgumentType | undefined): TypeNode {
   if (typeof value === 'string') return type?.type === 'word' || type?.type === 'field' ? quote(value) : 'string'
   if (typeof value !== 'object') return String(value)
-  const of = type && 'of' in type ? type.of : undefined
+  const of = itemType(type)
   if (Array.isArray(value)) return { tuple: value.map((item: AnnotationValue) => valueType(item, of)) }
   return { members: mapped(value as Readonly<Record<string, AnnotationValue>>, (item) => valueType(item, of)) }
 }

@@ -10,6 +10,7 @@ export type ArgumentType =
   | { readonly type: 'string' | 'sql' | 'identifier' | 'file' | 'number' | 'boolean' | 'field' }
   | { readonly type: 'word'; readonly choices: readonly string[] }
   | { readonly type: 'list' | 'object'; readonly of: ArgumentType }
+  | { readonly type: 'either'; readonly choices: readonly ArgumentType[] }
 
 /** What an argument is read against. */
 export interface ArgumentContext {
@@ -167,6 +168,22 @@ export function object<T extends AnnotationValue>(
       return entries.every((entry) => entry !== undefined) ? Object.fromEntries(entries) : undefined
     },
   }
+}
+
+/** True, false or a list: whether it is so, or for which it is so. */
+export function booleanOr<T extends AnnotationValue>(
+  listed: ArgumentKind<readonly T[]>,
+): ArgumentKind<boolean | readonly T[]> {
+  return {
+    describe: { type: 'either', choices: [boolean.describe, listed.describe] },
+    read: (value, context) => (value.kind === 'list' ? listed.read(value, context) : boolean.read(value, context)),
+  }
+}
+
+/** What the items of a list, or the values of an object, are. */
+export function itemType(type: ArgumentType | undefined): ArgumentType | undefined {
+  if (type?.type === 'either') return type.choices.map(itemType).find((each) => each !== undefined)
+  return type && 'of' in type ? type.of : undefined
 }
 
 function plural(type: ArgumentType): string {

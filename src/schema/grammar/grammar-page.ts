@@ -74,6 +74,8 @@ function typeText(type: ArgumentType): string {
       return `list of ${typeText(type.of)}s`
     case 'object':
       return `\`[key: ${typeText(type.of)}]\``
+    case 'either':
+      return type.choices.map(typeText).join(' or ')
     case 'sql':
       return 'SQL string'
     case 'identifier':

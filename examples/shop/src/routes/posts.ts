@@ -20,8 +20,14 @@ const PostBase = {
   author: Author,
 }
 const Listed = Type.Object({ ...PostBase, commentCount: Type.Integer() })
-const Found = Type.Object({ ...PostBase, tags: Type.Array(Type.String()) })
-const Whole = Type.Object({ ...Listed.properties, ...Found.properties, comments: Type.Array(Comment) })
+const Tagged = { ...PostBase, tags: Type.Array(Type.String()) }
+const Html = Type.String({ description: 'HTML: escaped text, what matched in `<mark>`' })
+const Found = Type.Object({
+  ...Tagged,
+  rank: Type.Number(),
+  highlights: Type.Object({ title: nullable(Html), content: nullable(Html) }),
+})
+const Whole = Type.Object({ ...Listed.properties, ...Tagged, comments: Type.Array(Comment) })
 
 const Tag = text(50)
 
@@ -35,14 +41,29 @@ const NewPost = strict({
 
 const NewComment = strict({ authorId: Id, content: text(5_000) })
 
+const SearchQuery = strict({
+  q: text(200),
+  author: Type.Optional(Id),
+  tags: Type.Optional(Type.String({ ...text(500), description: 'One or more, separated by commas' })),
+  order: Type.Optional(Type.Union([Type.Literal('rank'), Type.Literal('newest')])),
+  first: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  after: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: '`nextCursor` of the page before' })),
+})
+
+const SearchResult = Type.Object({
+  ...Page(Found).properties,
+  matched: Type.Union([Type.Literal('words'), Type.Literal('similar')], {
+    description: 'What was found: the words themselves, or similar ones, since nothing held them',
+  }),
+  capped: Type.Boolean({ description: 'Whether only the newest matches were ranked and counted, for there are many' }),
+  facets: Type.Object({ tags: Type.Array(Type.Object({ value: Type.String(), count: Type.Integer() })) }),
+})
 const ListQuery = strict({
   first: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
   after: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: '`nextCursor` of the page before' })),
   tag: Type.Optional(Tag),
   author: Type.Optional(Id),
 })
-
-const SearchQuery = strict({ q: text(200), authorId: Type.Optional(Id), tag: Type.Optional(Tag) })
 
 export const postRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
@@ -69,17 +90,15 @@ export const postRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       schema: {
         tags: ['posts'],
-        summary: 'The latest published posts that hold a text',
+        summary: 'Published posts about something, with how many of them carry which tag',
         querystring: SearchQuery,
-        response: answers({ 200: Type.Object({ items: Type.Array(Found) }) }, 400),
+        response: answers({ 200: SearchResult }, 400),
       },
     },
-    async ({ query: { q, authorId, tag }, services }) => {
-      const found = await services.queries.searchPosts(q, {
-        ...(authorId !== undefined && { authorId }),
-        ...(tag !== undefined && { tags: [tag] }),
-      })
-      return { items: found.map(presentFound) }
+    async ({ query: { q, author, tags, order, first, after }, services }) => {
+      const names = tags?.split(',').map((name) => name.trim())
+      const found = await services.queries.searchPosts(q, { authorId: author, tags: names, order, first, after })
+      return { ...found, items: found.items.map(presentFound) }
     },
   )
 
@@ -136,7 +155,7 @@ function presentListed(post: ListedPost) {
 }
 
 function presentFound(post: FoundPost) {
-  return { ...present(post), tags: post.tags }
+  return { ...present(post), tags: post.tags, rank: post.rank, highlights: post.highlights }
 }
 
 function presentWhole(post: PostWithComments) {

@@ -41,6 +41,7 @@ export async function seedShop(options: SeedOptions): Promise<'seeded' | 'kept'>
     await client.query(`LOCK TABLE ${names} IN ACCESS EXCLUSIVE MODE`)
     const result = await abovePolicies(client, shopTables, () => fill(client, options))
     await client.query('COMMIT')
+    if (result === 'seeded') await client.query('SELECT refresh_daily_post_stats(NULL)')
     return result
   } finally {
     // An open transaction ends with its connection.

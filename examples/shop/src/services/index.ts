@@ -2,7 +2,7 @@ export { BulkOperationService, type UserStatistics } from './bulk-operation-serv
 export { DatabaseClientFactory, type ShopClient } from './database-client-factory.ts'
 export { DatabaseConfigFactory } from './database-config-factory.ts'
 export { DatabaseHealthService, type HealthStatus } from './database-health-service.ts'
-export { OptimizedQueryService, type PostAnalytics, type PostFilters } from './optimized-query-service.ts'
+export { OptimizedQueryService, type PostAnalytics, type PostSearch } from './optimized-query-service.ts'
 export { OrderService, type PlaceOrderData } from './order-service.ts'
 export { PostService } from './post-service.ts'
 export { type ShopServices, servicesOf } from './shop-services.ts'

@@ -1,83 +1,145 @@
-import type { Post, Prisma, PrismaClient, User } from '../../generated/prisma/client.ts'
+import type { Prisma } from '../../generated/prisma/client.ts'
 import { ShopError } from '../errors.ts'
-import { latestFirst } from './page-cursor.ts'
+import type { ShopClient } from './database-client-factory.ts'
 
 const DAY = 86_400_000
 const MOST_DAYS = 366
 
-export interface PostFilters {
-  authorId?: string
+export interface PostSearch {
+  authorId?: string | undefined
   /** Posts that carry at least one of these. */
-  tags?: string[]
+  tags?: string[] | undefined
+  /** The best first, which is how it is without one, or the newest. */
+  order?: 'rank' | 'newest' | undefined
+  /** How many; default 20. */
+  first?: number | undefined
+  /** `nextCursor` of the page before. */
+  after?: string | undefined
 }
 
-export type FoundPost = Post & { author: Pick<User, 'id' | 'name'>; tags: string[] }
+export type FoundPost = FoundPosts['items'][number]
+export type FoundPosts = Awaited<ReturnType<OptimizedQueryService['searchPosts']>>
 
 export interface PostAnalytics {
-  /** One entry for each day of the range, the latest first, also for days without posts. Days are those of UTC. */
-  dailyStats: Array<{ date: Date; postCount: number; uniqueAuthors: number; avgContentLength: number }>
+  /** The zone whose days these are. */
+  timeZone: string
+  /** `view`: counted beforehand, at `refreshedAt`. `rows`: counted now, since nobody counts beforehand in this zone. */
+  source: 'view' | 'rows'
+  refreshedAt: Date | null
+  /** One entry for each day of the range, the latest first, also for days without posts. */
+  dailyStats: DailyStats[]
 }
 
-export class OptimizedQueryService {
-  private readonly prisma: PrismaClient
+export interface DailyStats {
+  /** At midnight of UTC, whatever the zone. */
+  date: Date
+  postCount: number
+  uniqueAuthors: number
+  avgContentLength: number
+}
 
-  constructor(prisma: PrismaClient) {
-    this.prisma = prisma
+/** The zones of the view DailyPostStats. */
+const countedZones: readonly string[] = ['UTC', 'Europe/Berlin']
+
+const withAuthorAndTags = {
+  author: { select: { id: true, name: true } },
+  tags: { select: { tag: { select: { name: true } } }, orderBy: { tag: { name: 'asc' } } },
+} satisfies Prisma.PostInclude
+
+export class OptimizedQueryService {
+  private readonly db: ShopClient
+
+  constructor(db: ShopClient) {
+    this.db = db
   }
 
-  /** The latest twenty published posts whose title or content holds the query as it stands, in any case. */
-  async searchPosts(query: string, filters: PostFilters = {}): Promise<FoundPost[]> {
-    const contains = { contains: escapeLike(query), mode: 'insensitive' as const }
-    const where: Prisma.PostWhereInput = { published: true, OR: [{ title: contains }, { content: contains }] }
-    if (filters.authorId !== undefined) where.authorId = filters.authorId
-    if (filters.tags !== undefined) where.tags = { some: { tag: { name: { in: filters.tags } } } }
-    const posts = await this.prisma.post.findMany({
+  /** Published posts about something: words in any form, `"phrases"`, `or`, `-without`; and how many of them carry which tag. */
+  async searchPosts(query: string, { authorId, tags, order = 'rank', first = 20, after }: PostSearch = {}) {
+    const where: Prisma.PostWhereInput = { published: true }
+    if (authorId !== undefined) where.authorId = authorId
+    if (tags !== undefined) where.tags = { some: { tag: { name: { in: tags } } } }
+    const { items, pageInfo, facets, matched, capped } = await this.db.post.search(query, {
       where,
-      include: {
-        author: { select: { id: true, name: true } },
-        tags: { select: { tag: { select: { name: true } } }, orderBy: { tag: { name: 'asc' } } },
-      },
-      orderBy: latestFirst,
-      take: 20,
+      include: withAuthorAndTags,
+      order,
+      first,
+      after: after ?? null,
+      highlight: ['title', 'content'],
+      facets: ['tags.tag.name'],
     })
-    return posts.map((post) => ({ ...post, tags: post.tags.map(({ tag }) => tag.name) }))
+    return {
+      items: items.map((post) => ({ ...post, tags: post.tags.map(({ tag }) => tag.name) })),
+      hasNextPage: pageInfo.hasNextPage,
+      nextCursor: pageInfo.hasNextPage ? pageInfo.endCursor : null,
+      facets: { tags: facets['tags.tag.name'] },
+      matched,
+      capped,
+    }
   }
 
   /**
-   * Published posts by day of UTC, from `startDate` to `endDate`, both included.
-   * @throws ShopError INVALID_REQUEST where the range is empty or longer than a year
+   * Published posts by day, from one day to another, both included; of the dates only the day of UTC counts.
+   *
+   * @param options.timeZone - By whose clock a day begins; default UTC.
+   * @throws ShopError INVALID_REQUEST where the range is empty or longer than a year, or there is no such zone
    */
-  async getPostAnalytics(startDate: Date, endDate: Date): Promise<PostAnalytics> {
-    if (startDate > endDate) throw new ShopError('INVALID_REQUEST', 'The range ends before it starts.', { field: 'to' })
-    if (endDate.getTime() - startDate.getTime() > MOST_DAYS * DAY)
+  async getPostAnalytics(startDate: Date, endDate: Date, { timeZone = 'UTC' } = {}): Promise<PostAnalytics> {
+    const from = new Date(startDate.toISOString().slice(0, 10))
+    const to = new Date(endDate.toISOString().slice(0, 10))
+    if (from > to) throw new ShopError('INVALID_REQUEST', 'The range ends before it starts.', { field: 'to' })
+    if (to.getTime() - from.getTime() > MOST_DAYS * DAY)
       throw new ShopError('INVALID_REQUEST', `The range is longer than ${MOST_DAYS} days.`, { field: 'to' })
-    const dailyStats = await this.prisma.$queryRaw<PostAnalytics['dailyStats']>`
+    if (!countedZones.includes(timeZone)) {
+      const stats = await this.countDays(from, to, requireZone(timeZone))
+      return { timeZone, source: 'rows', refreshedAt: null, dailyStats: everyDay(from, to, stats) }
+    }
+    const view = this.db.dailyPostStats
+    const [refreshedAt, stats] = await Promise.all([
+      view.refreshedAt({ maxAge: '15m' }),
+      view.findMany({ where: { timeZone, day: { gte: from, lte: to } } }),
+    ])
+    const dailyStats = stats.map(({ day, postCount, uniqueAuthors, avgContentLength }) => {
+      return { date: day, postCount, uniqueAuthors, avgContentLength }
+    })
+    return { timeZone, source: 'view', refreshedAt, dailyStats: everyDay(from, to, dailyStats) }
+  }
+
+  private countDays(from: Date, to: Date, timeZone: string): Promise<DailyStats[]> {
+    const [first, last] = [isoDay(from), isoDay(to)]
+    return this.db.$queryRaw<DailyStats[]>`
       SELECT
-        day::date AS "date",
-        coalesce(posts.count, 0)::int AS "postCount",
-        coalesce(posts.authors, 0)::int AS "uniqueAuthors",
-        coalesce(posts.length, 0)::float8 AS "avgContentLength"
-      FROM generate_series(
-        date_trunc('day', ${startDate}::timestamptz AT TIME ZONE 'UTC'),
-        ${endDate}::timestamptz AT TIME ZONE 'UTC',
-        interval '1 day'
-      ) AS day
-      LEFT JOIN (
-        SELECT
-          date_trunc('day', created_at AT TIME ZONE 'UTC') AS day,
-          count(*) AS count,
-          count(DISTINCT author_id) AS authors,
-          avg(length(content)) AS length
-        FROM posts
-        WHERE published AND created_at >= ${startDate}::timestamptz AND created_at <= ${endDate}::timestamptz
-        GROUP BY 1
-      ) AS posts USING (day)
-      ORDER BY day DESC`
-    return { dailyStats }
+        (created_at AT TIME ZONE ${timeZone})::date AS "date",
+        count(*)::int AS "postCount",
+        count(DISTINCT author_id)::int AS "uniqueAuthors",
+        avg(length(content))::float8 AS "avgContentLength"
+      FROM posts
+      WHERE published
+        AND created_at >= ${first}::date::timestamp AT TIME ZONE ${timeZone}
+        AND created_at < (${last}::date + 1)::timestamp AT TIME ZONE ${timeZone}
+      GROUP BY 1`
   }
 }
 
-/** Prisma hands `contains` to LIKE as it is: a percent sign in the query would match anything. */
-function escapeLike(text: string): string {
-  return text.replaceAll(/[\\%_]/g, '\\$&')
+function isoDay(date: Date): string {
+  return date.toISOString().slice(0, 10)
+}
+
+/** Days that nobody has written on are zero. */
+function everyDay(from: Date, to: Date, stats: readonly DailyStats[]): DailyStats[] {
+  const known = new Map(stats.map((each) => [isoDay(each.date), each]))
+  const days: DailyStats[] = []
+  for (let day = to.getTime(); day >= from.getTime(); day -= DAY) {
+    const date = new Date(day)
+    days.push(known.get(isoDay(date)) ?? { date, postCount: 0, uniqueAuthors: 0, avgContentLength: 0 })
+  }
+  return days
+}
+
+function requireZone(timeZone: string): string {
+  try {
+    // Of the same database of zones as PostgreSQL's, in the spelling that it is known by.
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone
+  } catch (cause) {
+    throw new ShopError('INVALID_REQUEST', 'There is no such time zone.', { field: 'timeZone', cause })
+  }
 }

@@ -31,5 +31,6 @@ async function grantApplication({ url, ownerUrl }: ShopDatabase): Promise<void> 
     await client.query(`GRANT USAGE ON SCHEMA public TO ${escapeIdentifier(role)}`)
     const tables = [...shopTables, 'spent_tokens'].map(escapeIdentifier).join(', ')
     await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${tables} TO ${escapeIdentifier(role)}`)
+    await client.query(`GRANT SELECT ON daily_post_stats, daily_post_stats_refreshed TO ${escapeIdentifier(role)}`)
   })
 }

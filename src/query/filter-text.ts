@@ -1,6 +1,6 @@
 /** A filter as text, the same for filters that say the same in another order of their properties. */
-import { isPlainObject, type Runtime } from '../../query/call.ts'
-import { fieldReference } from '../../query/shape.ts'
+import { isPlainObject, type Runtime } from './call.ts'
+import { fieldReference } from './shape.ts'
 
 export function filterText(value: unknown, runtime: Runtime): string {
   switch (typeof value) {

@@ -1,0 +1,3 @@
+export { vectorColumn } from './annotation.ts'
+export { type Searchable, searchableModels } from './searchable.ts'
+export { addVector, createConfiguration, madeConfigurations } from './sql.ts'

@@ -1,0 +1,83 @@
+/** Which rows match, and how well, as SQL. */
+import { identifier, literal } from '../../pg/index.ts'
+import type { FieldMeta } from '../../schema/index.ts'
+import { vectorColumn } from './annotation.ts'
+import { byLanguage, type Configuration, configurationSql, type LanguageGroup, type Searchable } from './searchable.ts'
+
+/** The query in the words of a configuration. */
+export type QuerySql = (configuration: Configuration) => string
+
+/** How rows are found: by their words, or by words that are similar. */
+export interface Match {
+  /** The condition on a row, and how well it matches; over columns as `column` names them. */
+  readonly condition: (column: ColumnOf) => string
+  readonly rank: (column: ColumnOf) => string
+  /** The columns that `rank` needs. */
+  readonly columns: readonly string[]
+  readonly query?: QuerySql
+}
+
+export type ColumnOf = (column: string) => string
+
+/**
+ * By words, in the syntax of search engines. A prefix is put behind the last word after PostgreSQL has read the text, so that no
+ * text can break it.
+ *
+ * @see https://www.postgresql.org/docs/current/textsearch-controls.html#TEXTSEARCH-PARSING-QUERIES
+ */
+export function byWords(searchable: Searchable, text: string, prefix: boolean): Match {
+  const query: QuerySql = (configuration) => {
+    const words = `websearch_to_tsquery(${configurationSql(configuration)}, ${text})`
+    // In a sub-select it is read once per statement; and no plan is made for one text only, since texts do not change the costs.
+    return `(SELECT ${prefix ? `regexp_replace(${words}::text, '''$', ''':*')::tsquery` : words})`
+  }
+  const { languageField, languages } = searchable
+  const vector = (column: ColumnOf) => column(vectorColumn)
+  const named = (column: ColumnOf) => (field: FieldMeta) => column(field.column)
+  return {
+    query,
+    columns: [vectorColumn, ...(languageField ? [languageField.column] : [])],
+    condition(column) {
+      if (languageField === undefined || languages.length === 1)
+        return `${vector(column)} @@ ${query(languages[0].configuration)}`
+      const groups = languages.map(
+        (group, i) =>
+          `(${spoken(column(languageField.column), group, i === languages.length - 1)} AND ${vector(column)} @@ ${query(group.configuration)})`,
+      )
+      return `(${groups.join(' OR ')})`
+    },
+    rank: (column) => `ts_rank(${vector(column)}, ${byLanguage(searchable, named(column), query)})`,
+  }
+}
+
+/** Rows in the languages of a group; the last group has those without a language, too. */
+function spoken(column: string, { labels }: LanguageGroup, last: boolean): string {
+  const among = labels.length === 0 ? 'FALSE' : `${column} IN (${labels.map((label) => literal(label)).join(', ')})`
+  return last ? `(${among} OR ${column} IS NULL)` : among
+}
+
+/**
+ * By trigrams: each word is similar to a word of the row, or any where `any` says so.
+ *
+ * @param words - Placeholders.
+ * @see https://www.postgresql.org/docs/current/pgtrgm.html
+ */
+export function bySimilarWords({ fuzzy }: Searchable, words: readonly string[], any: boolean): Match {
+  const columns = fuzzy.map((field) => field.column)
+  return {
+    columns,
+    condition: (column) =>
+      `(${words.map((word) => `(${columns.map((each) => `${word} <% ${column(each)}`).join(' OR ')})`).join(any ? ' OR ' : ' AND ')})`,
+    rank(column) {
+      const similarities = words.map(
+        (word) => `greatest(${columns.map((each) => `word_similarity(${word}, ${column(each)})`).join(', ')}, 0)`,
+      )
+      return `((${similarities.join(' + ')}) / ${words.length})::real`
+    },
+  }
+}
+
+/** A column under the alias of its table. */
+export function columnsUnder(alias: string): ColumnOf {
+  return (column) => `${alias}.${identifier(column)}`
+}

@@ -1,0 +1,127 @@
+import { cursorInvalid } from '../../core/cursor-errors.ts'
+import { isDatabaseError } from '../../pg/index.ts'
+import { type BoundText, shapeOfCall, Uncovered, type WireRow } from '../../query/index.ts'
+import { checkArguments } from './arguments.ts'
+import { readPlace, writePlace } from './cursor.ts'
+import { searchArgument } from './errors.ts'
+import type { Matched, Search, Subject } from './search.ts'
+import { isOrdered } from './searchable.ts'
+import { type Found, type SearchShape, type SearchValues, searchPlan } from './statement.ts'
+import { type SimilarWords, searchText, similarWords } from './text.ts'
+
+type Outcome = Found & { readonly matched: Matched }
+
+/** Extensions of the client see a search as a `findMany`. */
+export async function runSearch(subject: Subject, given: unknown, options: unknown): Promise<object> {
+  const { caller, searchable, searches } = subject
+  const model = searchable.model.name
+  const text = searchText(model, given)
+  const checked = checkArguments(searchable, caller.schema, searches.longestPage, text, options)
+  const search: Search = { ...subject, text, options: checked, selection: checked.selection }
+  let outcome: Outcome | undefined
+  const items = await caller.asFindMany(checked.selection, async (selection) => {
+    outcome = await find({ ...search, selection })
+    return outcome.rows.slice(0, checked.first).map(({ object }) => object)
+  })
+  if (!outcome) throw searchArgument({ model, argument: 'where', fault: 'was answered by an extension of the client' })
+  const { rows, matched, capped, facets } = outcome
+  const last = rows.slice(0, checked.first).at(-1)
+  return {
+    items,
+    pageInfo: {
+      hasNextPage: rows.length > checked.first,
+      endCursor: last === undefined ? null : writePlace(search, { matched, place: last.place }),
+    },
+    matched,
+    capped,
+    facets,
+  }
+}
+
+async function find(search: Search): Promise<Outcome> {
+  const after = readPlace(search)
+  if (after?.matched === 'similar') return { ...(await findSimilar(search, after.place)), matched: 'similar' }
+  const found = await findWords(search, after?.place)
+  const words: Outcome = { ...found, matched: 'words' }
+  if (found.rows.length > 0 || after || !search.options.fuzzy) return words
+  const similar = await findSimilar(search)
+  return similar.rows.length > 0 ? { ...similar, matched: 'similar' } : words
+}
+
+async function findWords(search: Search, after?: readonly string[]): Promise<Found> {
+  const { statement, decode } = prepare(search, { words: [], any: false }, after)
+  const { within, session, operation } = search.caller
+  try {
+    const { rows } = await (within ? within.execute(statement, operation) : session.execute(operation, statement))
+    return decode(rows)
+  } catch (failure) {
+    throw await told(search, failure, statement.text)
+  }
+}
+
+const nothing: Found = { rows: [], capped: false, facets: {} }
+
+/** The least similarity of a word: what two letters in the wrong order leave of six, two trigrams in seven. */
+const leastSimilarity = '0.28'
+const threshold = "'pg_trgm.word_similarity_threshold'"
+
+async function findSimilar(search: Search, after?: readonly string[]): Promise<Found> {
+  const similar = similarWords(search.text)
+  if (similar.words.length === 0) return nothing
+  const { statement, decode } = prepare(search, similar, after)
+  return search.caller.transaction(async (tx) => {
+    const setting = await tx.execute({
+      text: `SELECT current_setting(${threshold}, true), set_config(${threshold}, $1, true)`,
+      values: [leastSimilarity],
+    })
+    try {
+      const { rows } = await tx.execute(statement)
+      // In the caller's own transaction it would go on to hold for the caller's statements.
+      await tx.execute({ text: `SELECT set_config(${threshold}, $1, true)`, values: [setting.rows[0]?.[0] || '0.6'] })
+      return decode(rows)
+    } catch (failure) {
+      throw isForged(search, failure) ? forged(failure) : failure
+    }
+  })
+}
+
+/** Without a key anyone can write a cursor, with values that are none of their types (class 22, data exceptions). */
+function isForged({ options }: Search, failure: unknown): boolean {
+  return options.after !== undefined && isDatabaseError(failure) && failure.code?.startsWith('22') === true
+}
+
+function forged(cause: unknown): Error {
+  return cursorInvalid({ fault: 'holds values that are none of this order' }, { cause })
+}
+
+async function told(search: Search, failure: unknown, text: string): Promise<unknown> {
+  return isForged(search, failure) ? forged(failure) : search.caller.explain(failure, text)
+}
+
+interface Prepared {
+  readonly statement: BoundText
+  readonly decode: (rows: readonly WireRow[]) => Found
+}
+
+/** @throws SUB_SEARCH_ARGUMENT */
+function prepare(search: Search, similar: SimilarWords, after: readonly string[] = []): Prepared {
+  const { caller, searchable, searches, text, options, selection } = search
+  const { order, prefix, highlight, facets, first, cap } = options
+  const { words, any } = similar
+  const sampled = words.length === 0 && isOrdered(searchable, selection.where)
+  const wanted = { order, prefix, highlight, facets, any, sampled, cap, take: first + 1 }
+  const shape: SearchShape = { ...wanted, similar: words.length, after: after.length }
+  const values: SearchValues = { ...selection, text, words, after }
+  const { catalog } = caller.compiler
+  try {
+    const table = catalog.table(searchable.model.name)
+    const key = `${table.name} ${JSON.stringify(shape)} ${shapeOfCall(selection, table, catalog.runtime)}`
+    const known = searches.plans.get(key)
+    const plan = known ?? searchPlan(catalog, searchable, shape, values)
+    if (!known) searches.plans.set(key, plan)
+    return { statement: { text: plan.text, values: plan.bind(values) }, decode: plan.decode }
+  } catch (error) {
+    if (!(error instanceof Uncovered)) throw error
+    throw searchArgument({ model: searchable.model.name, argument: 'where', fault: `cannot be asked: ${error.reason}` })
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * A search as one statement: `matches` are the newest rows that match, a bounded number of them; `page` those that are asked for,
+ * in their order; what is selected, its highlights and related rows are read for the page only.
+ */
+import { identifier } from '../../pg/index.ts'
+import {
+  type Arguments,
+  type Catalog,
+  columnOf,
+  columnSql,
+  Output,
+  Parameters,
+  Statement,
+  selectObject,
+  sourceOf,
+  type WireRow,
+} from '../../query/index.ts'
+import { addFacet, type FacetValue } from './facets.ts'
+import { headline, toHtml } from './highlight.ts'
+import { bySimilarWords, byWords, type ColumnOf, columnsUnder, type Match } from './match.ts'
+import { AT, type Condition, keyName, type Matches, newestMatches, RANK, sample } from './newest.ts'
+import type { Searchable } from './searchable.ts'
+
+export type Order = 'rank' | 'newest'
+
+/** What of a search decides its SQL. */
+export interface SearchShape {
+  readonly order: Order
+  readonly prefix: boolean
+  /** How many similar words are looked for; 0 for a search by the words themselves. */
+  readonly similar: number
+  readonly any: boolean
+  readonly highlight: readonly string[]
+  readonly facets: readonly string[]
+  /** Of how many values the place is behind which the page begins; 0 for the first page. */
+  readonly after: number
+  /** How many rows are read: one more than asked for, to know whether there are more. */
+  readonly take: number
+  /** How many matches are ranked and counted. */
+  readonly cap: number
+  /** Whether a sample decides by which index the newest matches are found: over time, which is right for common words, or over words. */
+  readonly sampled: boolean
+}
+
+/** Its values. */
+export interface SearchValues extends Arguments {
+  readonly text: string
+  readonly words: readonly string[]
+  readonly after: readonly string[]
+}
+
+export interface FoundRow {
+  readonly object: Readonly<Record<string, unknown>>
+  /** Where it stands in the order: rank, newest, key; as PostgreSQL writes them. */
+  readonly place: readonly string[]
+}
+
+/** What a statement was answered with. */
+export interface Found {
+  readonly rows: readonly FoundRow[]
+  /** Whether there are more matches than were ranked and counted. */
+  readonly capped: boolean
+  readonly facets: Readonly<Record<string, readonly FacetValue[]>>
+}
+
+export interface SearchPlan {
+  readonly text: string
+  readonly bind: (values: SearchValues) => (string | null)[]
+  readonly decode: (rows: readonly WireRow[]) => Found
+}
+
+/** @throws Uncovered for a `where` or a selection that Prisma would refuse. */
+export function searchPlan(
+  catalog: Catalog,
+  searchable: Searchable,
+  shape: SearchShape,
+  values: SearchValues,
+): SearchPlan {
+  const parameters = new Parameters()
+  const statement = new Statement(catalog, parameters)
+  const table = catalog.table(searchable.model.name)
+  const keys = table.key.map((_, i) => keyName(i))
+  const order = [...(shape.order === 'rank' ? [RANK] : []), AT, ...keys]
+  const match = matchOf(searchable, shape, parameters)
+  const bounded = shape.order === 'rank' || shape.facets.length > 0
+  // In the text, since a generic plan takes a limit that it does not know for a tenth of the table.
+  const [cap, take] = [shape.cap, shape.take]
+  const limited = `(SELECT * FROM "matches" LIMIT ${cap}) AS "m"`
+
+  const place = () => order.map((_, i) => parameters.add(['after', i], String)).join(', ')
+  const matches: Matches = { statement, searchable, match, where: values.where, sampled: shape.sampled }
+  const withs: string[] = shape.sampled ? [`"sample" AS MATERIALIZED (${sample(matches)})`] : []
+  if (bounded) withs.push(`"matches" AS MATERIALIZED (${newestMatches(matches, cap + 1)})`)
+  if (shape.order === 'rank') {
+    const beyond = shape.after > 0 ? ` WHERE (${order.join(', ')}) < (${place()})` : ''
+    withs.push(
+      `"page" AS (SELECT * FROM ${limited}${beyond} ORDER BY ${order.map(descending).join(', ')} LIMIT ${take})`,
+    )
+  } else {
+    const beyond: Condition = ({ alias }) => {
+      const columns = [searchable.newest.column, ...table.key.map((field) => columnOf(table, field).field.column)]
+      return [`(${columns.map((each) => `${alias}.${identifier(each)}`).join(', ')}) < (${place()})`]
+    }
+    withs.push(`"page" AS MATERIALIZED (${newestMatches(matches, take, shape.after > 0 ? beyond : undefined)})`)
+  }
+
+  const output = new Output(false)
+  const source = sourceOf(statement, table)
+  const read = selectObject(source, values, [], output)
+  const column: ColumnOf = columnsUnder(source.alias)
+  const places = [RANK, AT, ...keys].map((each) => output.add(`"page".${each}::text`))
+  const highlights = shape.highlight.map((name) => {
+    const { field } = columnOf(table, name)
+    const sql = headline(searchable, field, (each) => column(each.column), match.query)
+    return [name, output.add(sql)] as const
+  })
+  const capped = bounded ? output.add(`(SELECT count(*) FROM "matches") > ${cap}`) : undefined
+  const facets = shape.facets.map((path) => {
+    const counted = sourceOf(statement, table)
+    const joined = table.key.map((field, i) => `${columnSql(counted, field)} = "m".${keyName(i)}`).join(' AND ')
+    const key = keys.map((each) => `"m".${each}`).join(', ')
+    return [path, addFacet(output, counted, path, limited, joined, key)] as const
+  })
+
+  const joined = table.key.map((field, i) => `${columnSql(source, field)} = "page".${keyName(i)}`).join(' AND ')
+  // One row at least, so that what is said of all matches is said where a page has none.
+  const from = `(SELECT) AS "one" LEFT JOIN ("page" INNER JOIN ${table.sql} AS ${source.alias} ON ${joined}) ON TRUE`
+  const text = [
+    `WITH ${withs.join(', ')} SELECT ${output.expressions.join(', ')}`,
+    `FROM ${[from, ...(source.joins ?? [])].join(' ')}`,
+    `ORDER BY ${order.map((each) => descending(`"page".${each}`)).join(', ')}`,
+  ].join(' ')
+
+  function decode(rows: readonly WireRow[]): Found {
+    const [first] = rows
+    const found = rows.filter((row) => row[places[0]!] !== null)
+    return {
+      rows: found.map((row) => {
+        const [rank, ...rest] = places.map((at) => row[at]!)
+        const marked = highlights.map(([name, at]) => [name, row[at] === null ? null : toHtml(row[at]!)] as const)
+        const object = { ...read(row), rank: Number(rank), highlights: Object.fromEntries(marked) }
+        return { object, place: shape.order === 'rank' ? [rank!, ...rest] : rest }
+      }),
+      capped: capped !== undefined && first?.[capped] === 't',
+      facets: Object.fromEntries(facets.map(([path, readFacet]) => [path, first ? readFacet(first) : []])),
+    }
+  }
+  return { text, bind: parameters.binder(), decode }
+}
+
+function matchOf(searchable: Searchable, { similar, any, prefix }: SearchShape, parameters: Parameters): Match {
+  if (similar === 0) return byWords(searchable, parameters.add(['text'], String), prefix)
+  const words = Array.from({ length: similar }, (_, i) => parameters.add(['words', i], String))
+  return bySimilarWords(searchable, words, any)
+}
+
+function descending(sql: string): string {
+  return `${sql} DESC`
+}

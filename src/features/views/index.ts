@@ -1,0 +1,1 @@
+export { createRefresh, createStamp, materializedModels, refreshFunction, stampView } from './sql.ts'

@@ -1,0 +1,11 @@
+/** The parts of the compiler, for features that write statements of their own around Prisma's arguments. */
+export { type Catalog, type Column, columnOf, type Table } from './catalog.ts'
+export { filterText } from './filter-text.ts'
+export { Parameters } from './parameters.ts'
+export type { WireRow } from './plan.ts'
+export { GenerationCache } from './plan-cache.ts'
+export { Output, selectObject } from './selection.ts'
+export { shapeOfCall } from './shape.ts'
+export { columnSql, fromClause, relatedRows, type Source, Statement, sourceOf } from './source.ts'
+export { Uncovered, uncovered } from './uncovered.ts'
+export { whereCondition } from './where.ts'
