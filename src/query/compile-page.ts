@@ -74,7 +74,7 @@ export class PageCompiler {
     const table = this.#catalog.table(model)
     const nulls = cursor?.map((value) => value === null)
     const expected = atLeast(rows)
-    const key = `${model} ${backwards} ${nulls} ${expected} ${count} ${shapeOfCall(args, table, this.#catalog.runtime)}`
+    const key = `${model} ${backwards} ${nulls?.join() ?? 'no cursor'} ${expected} ${count} ${shapeOfCall(args, table, this.#catalog.runtime)}`
     let page = this.#pages.get(key)
     if (!page) {
       page = compilePage(this.#catalog, table, { args, backwards, nulls, expected, count })
