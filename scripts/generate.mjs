@@ -11,6 +11,7 @@ const schemas = [
   'bench/prisma/schema.prisma',
   'test/client/prisma/schema.prisma',
   'test/attacks/prisma/schema.prisma',
+  'test/bulk/prisma/schema.prisma',
   'test/differential/schemas/types/prisma/schema.prisma',
   'test/differential/schemas/defaults/prisma/schema.prisma',
   'test/differential/schemas/relations/prisma/schema.prisma',

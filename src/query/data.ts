@@ -64,9 +64,21 @@ export function newRow(
     if (given.has(field.name)) return [{ column }]
     const make = defaultValue(column)
     if (make) return [{ column, make }]
-    const left = field.nullable || field.list || field.generated || field.default?.kind === 'database'
-    return left ? [] : uncovered('a required field without a value')
+    return mayBeLeft(column) ? [] : uncovered('a required field without a value')
   })
+}
+
+/** The first field that a new row has to name and does not. */
+export function missingField(table: Table, given: ReadonlyMap<string, unknown>): string | undefined {
+  for (const column of table.columns.values()) {
+    const { name, default: value, updatedAt } = column.field
+    if (!given.has(name) && !value && !updatedAt && !mayBeLeft(column)) return name
+  }
+  return undefined
+}
+
+function mayBeLeft({ field }: Column): boolean {
+  return Boolean(field.nullable || field.list || field.generated || field.default?.kind === 'database')
 }
 
 /** Prisma has no `create` for a view, nor for a model with a required column that its client does not know. */

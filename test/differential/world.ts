@@ -35,6 +35,8 @@ interface Generated {
 export interface World extends AsyncDisposable {
   readonly schema: SchemaMeta
   readonly database: TestDatabase
+  /** Of the database that Prisma writes to, as its superuser. */
+  readonly prismaUrl: string
   /** Prisma on its own adapter. */
   readonly prisma: AnyClient
   readonly ours: AnySubstrata
@@ -57,6 +59,7 @@ export async function openWorld(
   return {
     schema,
     database,
+    prismaUrl: other.adminUrl,
     prisma,
     ours,
     async [Symbol.asyncDispose]() {

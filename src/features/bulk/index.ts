@@ -1,0 +1,2 @@
+export { bulk } from './feature.ts'
+export type * from './types.ts'

@@ -1,0 +1,109 @@
+/** What bulk writes are to TypeScript: rows, keys and results of the model that they are called on. */
+import type { Types } from '@prisma/client/runtime/client'
+import type { ModelMeta } from '../../schema/model-meta.ts'
+import type { Fragment } from './fragment.ts'
+import type { UpsertOutcome } from './outcome.ts'
+import type { Reference } from './reference.ts'
+import type { Strategy } from './source.ts'
+
+/** A new row: the scalar fields of a model, as `createMany` takes them. */
+export type NewRow<Delegate> =
+  Types.Public.Args<Delegate, 'createMany'> extends { data: infer Data } ? Exclude<Data, readonly unknown[]> : never
+
+/** A row as a query without `select` returns it. */
+export type StoredRow<Delegate> = Types.Public.Result<Delegate, object, 'findFirstOrThrow'>
+
+type WhereOf<Delegate> =
+  Types.Public.Args<Delegate, 'findFirst'> extends { where?: infer Where } ? NonNullable<Where> : never
+
+/** The fields of one of the model's unique keys, partial ones among them, in any order. */
+export type KeyFields<Meta> = Meta extends ModelMeta
+  ? PermutationsOf<Meta['uniques'][keyof Meta['uniques']]['fields']>
+  : never
+
+type PermutationsOf<Fields> = Fields extends readonly string[]
+  ? readonly string[] extends Fields
+    ? readonly string[]
+    : Permutations<Fields[number]>
+  : never
+
+type Permutations<Names extends string, Next extends string = Names> = [Names] extends [never]
+  ? readonly []
+  : Next extends Names
+    ? readonly [Next, ...Permutations<Exclude<Names, Next>>]
+    : never
+
+/** What is done with a field of a row that is there. */
+export type UpdateRule<Names extends PropertyKey> =
+  /** The row's new value. */
+  | boolean
+  /** The sum of the old value and the new one. */
+  | { readonly increment: true }
+  /** The new value, or the old one where the new one is null. */
+  | { readonly coalesce: true }
+  /** `Prisma.sql` over the columns of `existing` and `excluded`. */
+  | Fragment
+  /** The same, with the names of the model's fields. */
+  | ((rows: {
+      readonly existing: Readonly<Record<Names, Reference>>
+      readonly excluded: Readonly<Record<Names, Reference>>
+    }) => Fragment)
+
+type FieldOf<Delegate> = keyof StoredRow<Delegate> & string
+
+export interface UpsertManyArgs<Delegate, Meta> {
+  readonly data: readonly NewRow<Delegate>[]
+  /** The fields of the unique key by which rows are found. */
+  readonly conflict: KeyFields<Meta>
+  /** What of a row that is there is updated. Default `'all'`: what its row of the data gives, but for keys. */
+  readonly update?:
+    | 'all'
+    | readonly FieldOf<Delegate>[]
+    | { readonly [Name in FieldOf<Delegate>]?: UpdateRule<FieldOf<Delegate>> }
+  /** Rows that are there and do not match stay as they are. */
+  readonly where?: WhereOf<Delegate>
+  /** Two rows of the data with one key: an error, or the first or the last of them counts. Default `'error'`. */
+  readonly onDuplicate?: 'error' | 'first' | 'last'
+  /** How the rows travel. Default: by their number. */
+  readonly strategy?: Strategy
+}
+
+export interface UpsertManyResult {
+  /** Rows inserted or updated. */
+  readonly count: number
+  /** Rows that were there as they are, or that `where` kept from being changed. */
+  readonly unchanged: number
+}
+
+export type Returning<Delegate> = boolean | readonly FieldOf<Delegate>[]
+
+type ReturnedRow<Delegate, Fields> = Fields extends true
+  ? { readonly row: StoredRow<Delegate> }
+  : Fields extends readonly (infer Name)[]
+    ? { readonly row: Pick<StoredRow<Delegate>, Name & keyof StoredRow<Delegate>> }
+    : unknown
+
+/** What became of a row of the data; of a duplicate there is no row. */
+export type ToldRow<Delegate, Fields, Outcome extends string, Without extends string = never> =
+  | ({ readonly outcome: Exclude<Outcome, Without> } & ReturnedRow<Delegate, Fields>)
+  | { readonly outcome: Without; readonly row?: undefined }
+
+export interface BulkMethods<Delegate, Meta> {
+  /**
+   * Inserts rows and updates those that are there, by one unique key: all of them or none.
+   *
+   * Rows that would not change are not written. Concurrent calls lock the rows that they share in one order, so that they do
+   * not deadlock.
+   *
+   * @throws SUB_BULK_VALUE, SUB_BULK_DUPLICATE, SUB_BULK_KEY, SUB_BULK_ARGUMENT, SUB_BULK_UNSUPPORTED, SUB_BULK_PARTITIONED
+   * before anything is written, and Prisma's errors (P2002, P2003 …) for what the database refuses.
+   */
+  upsertMany<const Fields extends Returning<Delegate> = false>(
+    args: UpsertManyArgs<Delegate, Meta> & { readonly outcome: 'rows'; readonly returning?: Fields },
+  ): Types.Public.PrismaPromise<
+    UpsertManyResult & { readonly rows: readonly ToldRow<Delegate, Fields, UpsertOutcome, 'duplicate'>[] }
+  >
+  upsertMany(
+    args: UpsertManyArgs<Delegate, Meta> & { readonly outcome?: 'count' },
+  ): Types.Public.PrismaPromise<UpsertManyResult>
+}

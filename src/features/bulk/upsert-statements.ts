@@ -1,0 +1,122 @@
+/** The statements of one portion of an upsert. */
+import type { Statement } from '../../pg/statement.ts'
+import { type Column, columnType, type Instant } from '../../query/index.ts'
+import { type Parameters, parametersAfter } from './parameters.ts'
+import { type Cell, covered, encodeCell, type Group, newCells, type Row } from './rows.ts'
+import { type Cells, type Source, sourceOf, strategyFor } from './source.ts'
+import { changesOf } from './update-list.ts'
+import type { Upsert } from './upsert.ts'
+import { EXCLUDED, EXISTING, existing, insertSql, matches, type NewColumn, POSITION, rowsSql } from './upsert-sql.ts'
+
+/** Filled before by COPY or not, the last one is the upsert. */
+export function upsertStatements(
+  upsert: Upsert,
+  data: readonly Row[],
+  group: Group,
+  positions: Uint32Array,
+  now: Instant,
+): Statement[] {
+  const { operation, caller, table, strategy } = upsert
+  const cells = newCells(operation, table, group)
+  const each = cells.filter(({ makeOnce }) => makeOnce === undefined)
+  const columns = each.map((cell) => ({ column: cell.column, texts: textsOf(operation, cell, data, positions, now) }))
+  const { catalog } = caller.compiler
+  const way = strategyFor(positions.length, columns.length, strategy)
+  return covered(operation, () => {
+    const source = sourceOf(way, columns, positions.length, catalog)
+    const parameters = parametersAfter(source.values)
+    const newColumns = newColumnsOf(upsert, cells, columns, source, parameters, now)
+    const text = textOf(upsert, group.fields, source, newColumns, parameters)
+    return [...source.before, { text, values: parameters.values }]
+  })
+}
+
+function textsOf(
+  operation: string,
+  cell: Cell,
+  data: readonly Row[],
+  positions: Uint32Array,
+  now: Instant,
+): (string | null)[] {
+  const { makeEach } = cell
+  if (!makeEach) return encodeCell(operation, cell, data, positions)
+  return Array.from(positions, () => makeEach(now))
+}
+
+/** What all rows share is one parameter, not a column of the source. */
+function newColumnsOf(
+  { caller, operation }: Upsert,
+  cells: readonly Cell[],
+  columns: readonly Cells[],
+  source: Source,
+  { add }: Parameters,
+  now: Instant,
+): NewColumn[] {
+  return cells.map(({ column, makeOnce }) => {
+    const at = columns.findIndex((each) => each.column === column)
+    if (!makeOnce) return { column, sql: source.cell(at) }
+    const value = covered(operation, () => makeOnce(now))
+    return { column, sql: `${add(value)}::${columnType(column.field, caller.compiler.catalog)}` }
+  })
+}
+
+function textOf(
+  upsert: Upsert,
+  fields: readonly string[],
+  source: Source,
+  columns: readonly NewColumn[],
+  parameters: Parameters,
+): string {
+  const { operation, caller, table, key, update, inserted, returned } = upsert
+  const { catalog } = caller.compiler
+  const changes = changesOf(operation, table, key, update, fields)
+  const parts = {
+    table,
+    catalog,
+    key,
+    source,
+    columns,
+    changes,
+    where: whereSql(upsert, parameters),
+    add: parameters.add,
+  }
+  const rows = rowsSql(parts)
+  if (inserted === undefined) return insertSql(parts, `(${rows}) AS ${EXCLUDED}`)
+  const keys = key.columns.map((column, i) => `${EXISTING}.${column.sql} AS "k${i}"`)
+  const columnsBack = (returned ?? []).map((column, i) => `${EXISTING}.${column.sql} AS "r${i}"`)
+  const returning = [...keys, `${inserted} AS "inserted"`, ...columnsBack].join(', ')
+  const written = `${insertSql(parts, EXCLUDED)} RETURNING ${returning}`
+  const isKey = (column: Column) => `"written"."k${key.columns.indexOf(column)}"`
+  const on = matches(key, catalog, isKey)
+  const answer = returned ? rowsAnswer(upsert, returned, on) : outcomeAnswer(on)
+  return `WITH ${EXCLUDED} AS MATERIALIZED (${rows}), "written" AS (${written}) ${answer}`
+}
+
+function whereSql({ caller, where, operation, table }: Upsert, { values }: Parameters): string | undefined {
+  if (where === undefined) return undefined
+  const fragment = covered(operation, () =>
+    caller.where.compileWhere(table.name, where, { alias: EXISTING, firstParameter: values.length + 1 }),
+  )
+  values.push(...fragment.values)
+  return fragment.sql
+}
+
+/** The rows' numbers alone, as two arrays. */
+function outcomeAnswer(on: string): string {
+  const numbers = (condition: string) => `array_agg(${EXCLUDED}.${POSITION}) FILTER (WHERE ${condition})`
+  const [inserted, updated] = [numbers('"written"."inserted"'), numbers('NOT "written"."inserted"')]
+  return `SELECT ${inserted}, ${updated} FROM ${EXCLUDED} JOIN "written" ON ${on}`
+}
+
+/** Rows that were not written are read as the statement found them. */
+function rowsAnswer({ table, key, caller }: Upsert, returned: readonly Column[], on: string): string {
+  const { catalog } = caller.compiler
+  const isWritten = '"written"."inserted" IS NOT NULL'
+  const values = returned.map(
+    (column, i) => `CASE WHEN ${isWritten} THEN "written"."r${i}" ELSE ${existing(column)} END`,
+  )
+  const isSeen = `(${isWritten} OR ${existing(key.columns[0]!)} IS NOT NULL)`
+  const selected = [`${EXCLUDED}.${POSITION}`, '"written"."inserted"', isSeen, ...values].join(', ')
+  const found = `LEFT JOIN ${table.sql} AS ${EXISTING} ON "written"."inserted" IS NULL AND ${matches(key, catalog, existing)}`
+  return `SELECT ${selected} FROM ${EXCLUDED} LEFT JOIN "written" ON ${on} ${found}`
+}
