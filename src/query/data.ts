@@ -109,13 +109,16 @@ export function updateAssignments(source: Source, data: unknown, path: Path): As
     const column = source.table.columns.get(name)!
     return { column, sql: updated(source, column, value, [...path, name]) }
   })
-  for (const column of source.table.columns.values()) {
-    const { name, updatedAt } = column.field
-    if (!updatedAt || given.has(name)) continue
-    const make = instantOf(column)
+  for (const { column, make } of updatedCells(source.table, [...given.keys()]))
     assignments.push({ column, sql: parameters.make((_, now) => make(now)) })
-  }
   return assignments
+}
+
+/** What an update sets by itself: the `@updatedAt` that it does not name. */
+export function updatedCells(table: Table, given: readonly string[]): { column: Column; make: MakeValue }[] {
+  return [...table.columns.values()]
+    .filter(({ field }) => field.updatedAt && !given.includes(field.name))
+    .map((column) => ({ column, make: instantOf(column) }))
 }
 
 const arithmetic: Readonly<Record<string, string>> = { increment: '+', decrement: '-', multiply: '*', divide: '/' }

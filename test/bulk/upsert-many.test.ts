@@ -87,25 +87,25 @@ describe('the update of upsertMany', () => {
     await db.person.create({ data: { email: 'p0@example.com', name: 'old', score: 10, balance: '2.5' } })
   })
 
-  async function after(update: Parameters<Db['person']['upsertMany']>[0]['update']) {
+  async function updated(update: Parameters<Db['person']['upsertMany']>[0]['update']) {
     const { count } = await db.person.upsertMany({ data, conflict: ['email'], ...(update && { update }) })
     const person = await db.person.findFirstOrThrow()
     return { count, name: person.name, score: person.score, balance: Number(person.balance) }
   }
 
   it('is of all that the data gives', async () => {
-    expect(await after('all')).toEqual({ count: 1, name: null, score: 5, balance: 1.01 })
+    expect(await updated('all')).toEqual({ count: 1, name: null, score: 5, balance: 1.01 })
     // Rounded by the column, the value is the same as what is there.
-    expect((await after('all')).count).toBe(0)
+    expect((await updated('all')).count).toBe(0)
   })
 
   it('is of fields', async () =>
-    expect(await after(['score'])).toEqual({ count: 1, name: 'old', score: 5, balance: 2.5 }))
+    expect(await updated(['score'])).toEqual({ count: 1, name: 'old', score: 5, balance: 2.5 }))
 
-  it('is nothing', async () => expect(await after([])).toEqual({ count: 0, name: 'old', score: 10, balance: 2.5 }))
+  it('is nothing', async () => expect(await updated([])).toEqual({ count: 0, name: 'old', score: 10, balance: 2.5 }))
 
   it('is of sums and of what is not null', async () =>
-    expect(await after({ score: { increment: true }, name: { coalesce: true } })).toEqual({
+    expect(await updated({ score: { increment: true }, name: { coalesce: true } })).toEqual({
       ...{ count: 1, name: 'old', score: 15, balance: 2.5 },
     }))
 
@@ -115,7 +115,7 @@ describe('the update of upsertMany', () => {
       name: ({ existing, excluded }: { existing: { name: unknown }; excluded: { score: unknown } }) =>
         Prisma.sql`${existing.name} || '/' || ${excluded.score} || ${'!'}`,
     }
-    expect(await after(update)).toEqual({ count: 1, name: 'old/5!', score: 11, balance: 2.5 })
+    expect(await updated(update)).toEqual({ count: 1, name: 'old/5!', score: 11, balance: 2.5 })
   })
 
   it('is kept from rows that where leaves out', async () => {

@@ -28,7 +28,7 @@ type Enums = Readonly<Record<string, EnumMeta>>
 type Rows = readonly Record<string, unknown>[]
 
 /** The awkward values, and any other that the column takes. */
-function valueOf(field: FieldMeta, enums: Enums): fc.Arbitrary<unknown> {
+function drawValue(field: FieldMeta, enums: Enums): fc.Arbitrary<unknown> {
   const any = field.native === undefined || field.native === 'Date' ? wildValueOf(field) : undefined
   return any ? fc.oneof(anyValueOf(field, enums), any) : anyValueOf(field, enums)
 }
@@ -68,7 +68,7 @@ function draw(world: World, name: string, count = ROWS): Rows {
   const { schema } = world
   const model = schema.models[name]!
   const [key] = keyOf(model)
-  const drawn = fc.sample(rowOf(model, schema, valueOf), { numRuns: count, seed })
+  const drawn = fc.sample(rowOf(model, schema, drawValue), { numRuns: count, seed })
   return drawn.map((row, i) => ({ ...row, [key!]: keyValue(model.fields[key!]!, i) }))
 }
 

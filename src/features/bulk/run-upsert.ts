@@ -1,15 +1,12 @@
 /** Rows of an upsert, in portions of one order, and what comes back of each. */
 import type { Result } from '../../pg/statement.ts'
-import { type Instant, instant } from '../../query/index.ts'
-import { type Portion, runPortions } from './chunks.ts'
+import { instant } from '../../query/index.ts'
 import { type OnDuplicate, orderByKey } from './key.ts'
 import { type RowOutcome, readColumns, readNumbers, type UpsertOutcome } from './outcome.ts'
+import { PORTION, portionsOf, runPortions } from './portions.ts'
 import { type Group, groupRows, newCells, type Row } from './rows.ts'
 import type { Upsert } from './upsert.ts'
 import { upsertStatements } from './upsert-statements.ts'
-
-/** Rows of one statement: few enough that the server begins early, many enough that a statement's own cost is lost in them. */
-const PORTION = 10_000
 
 export interface Counts {
   /** Rows inserted or updated. */
@@ -33,10 +30,11 @@ export async function runUpsert(
   let orders = orderByKey(operation, key, data, groups, onDuplicate)
   const total = orders.reduce((sum, { length }) => sum + length, 0)
   const alone = groups.length === 1 && total <= PORTION && upsert.strategy !== 'copy'
+  const statementsFor = (group: Group, positions: Uint32Array) => upsertStatements(upsert, data, group, positions, now)
   let count = 0
   while (orders.some(({ length }) => length > 0)) {
     const unseen: number[] = []
-    await runPortions(caller, portions(upsert, data, groups, orders, now, settle), alone)
+    await runPortions(caller, portionsOf(groups, orders, statementsFor, settle), alone)
     // Another transaction wrote these just as they were to be, too late to be seen: they are there now.
     orders = groups.map(({ positions }) => Uint32Array.from(unseen.filter((position) => positions.includes(position))))
 
@@ -47,23 +45,6 @@ export async function runUpsert(
     }
   }
   return { count, unchanged: total - count }
-}
-
-function* portions(
-  upsert: Upsert,
-  data: readonly Row[],
-  groups: readonly Group[],
-  orders: readonly Uint32Array[],
-  now: Instant,
-  settle: (positions: Uint32Array, result: Result) => void,
-): Generator<Portion> {
-  for (const [i, group] of groups.entries()) {
-    for (let from = 0; from < orders[i]!.length; from += PORTION) {
-      const positions = orders[i]!.subarray(from, from + PORTION)
-      const statements = upsertStatements(upsert, data, group, positions, now)
-      yield { statements, settle: (result) => settle(positions, result) }
-    }
-  }
 }
 
 /** One row: the numbers of the inserted rows, and of the updated ones. */

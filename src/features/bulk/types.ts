@@ -16,6 +16,17 @@ export type StoredRow<Delegate> = Types.Public.Result<Delegate, object, 'findFir
 type WhereOf<Delegate> =
   Types.Public.Args<Delegate, 'findFirst'> extends { where?: infer Where } ? NonNullable<Where> : never
 
+/** Keys that hold for every row. */
+type WholeKeyFields<Meta> = Meta extends ModelMeta
+  ? PermutationsOf<
+      {
+        [Name in keyof Meta['uniques']]: Meta['uniques'][Name] extends { readonly where: string }
+          ? never
+          : Meta['uniques'][Name]['fields']
+      }[keyof Meta['uniques']]
+    >
+  : never
+
 /** The fields of one of the model's unique keys, partial ones among them, in any order. */
 export type KeyFields<Meta> = Meta extends ModelMeta
   ? PermutationsOf<Meta['uniques'][keyof Meta['uniques']]['fields']>
@@ -88,6 +99,32 @@ export type ToldRow<Delegate, Fields, Outcome extends string, Without extends st
   | ({ readonly outcome: Exclude<Outcome, Without> } & ReturnedRow<Delegate, Fields>)
   | { readonly outcome: Without; readonly row?: undefined }
 
+export interface EachArgs<Meta, By, Row> {
+  readonly data: readonly Row[]
+  /** The fields of the unique key by which rows are found; every row of the data gives them. */
+  readonly by: By & WholeKeyFields<Meta>
+  /** How the rows travel. Default: by their number. */
+  readonly strategy?: Strategy
+}
+
+/** A row's key and what is to become of other fields. */
+type UpdatedRow<Delegate, By> = By extends readonly (infer Name)[]
+  ? Partial<NewRow<Delegate>> & Required<{ [Key in Name & keyof NewRow<Delegate>]: NonNullable<NewRow<Delegate>[Key]> }>
+  : never
+
+type KeyOnly<Delegate, By> = By extends readonly (infer Name)[]
+  ? Required<{ [Key in Name & keyof NewRow<Delegate>]: NonNullable<NewRow<Delegate>[Key]> }>
+  : never
+
+export interface EachResult {
+  /** Rows written. */
+  readonly count: number
+}
+
+interface EachToldResult<Outcome extends string> extends EachResult {
+  readonly rows: readonly { readonly outcome: Outcome }[]
+}
+
 export interface BulkMethods<Delegate, Meta> {
   /**
    * Inserts rows and updates those that are there, by one unique key: all of them or none.
@@ -106,4 +143,26 @@ export interface BulkMethods<Delegate, Meta> {
   upsertMany(
     args: UpsertManyArgs<Delegate, Meta> & { readonly outcome?: 'count' },
   ): Types.Public.PrismaPromise<UpsertManyResult>
+
+  /**
+   * Updates rows by a key, other values for each: all of them or none. A field that a row of the data does not give stays as it
+   * is; rows that would not change are not written, rows that are not there are passed over.
+   *
+   * @throws SUB_BULK_VALUE, SUB_BULK_DUPLICATE, SUB_BULK_KEY, SUB_BULK_ARGUMENT, SUB_BULK_UNSUPPORTED before anything is
+   * written, and Prisma's errors for what the database refuses.
+   */
+  updateEach<const By extends readonly string[]>(
+    args: EachArgs<Meta, By, UpdatedRow<Delegate, By>> & { readonly outcome: 'rows' },
+  ): Types.Public.PrismaPromise<EachToldResult<'updated' | 'unchanged' | 'missing'>>
+  updateEach<const By extends readonly string[]>(
+    args: EachArgs<Meta, By, UpdatedRow<Delegate, By>> & { readonly outcome?: 'count' },
+  ): Types.Public.PrismaPromise<EachResult>
+
+  /** Deletes rows by a key; those that are not there are passed over. Throws as `updateEach` does. */
+  deleteEach<const By extends readonly string[]>(
+    args: EachArgs<Meta, By, KeyOnly<Delegate, By>> & { readonly outcome: 'rows' },
+  ): Types.Public.PrismaPromise<EachToldResult<'deleted' | 'missing'>>
+  deleteEach<const By extends readonly string[]>(
+    args: EachArgs<Meta, By, KeyOnly<Delegate, By>> & { readonly outcome?: 'count' },
+  ): Types.Public.PrismaPromise<EachResult>
 }

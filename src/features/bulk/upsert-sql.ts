@@ -2,22 +2,16 @@
  * The statement of an upsert. Rows that are there and would not change are left out before ON CONFLICT sees them: that would
  * lock them, and a lock is a write to the log. What changes between the look and the lock ON CONFLICT judges again.
  *
- * The rows of the data go by the name `excluded` throughout, as ON CONFLICT itself calls them, and what is there by
- * `existing`: so that a caller's SQL reads the same in both places.
+ * Both rows have the same names in both places, so that a caller's SQL reads the same.
  *
  * @see https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
  */
-import { type Catalog, type Column, comparedType, type Table } from '../../query/index.ts'
-import type { RowNames, WireParameters } from './fragment.ts'
+import type { Catalog, Table } from '../../query/index.ts'
+import type { WireParameters } from './fragment.ts'
 import type { Key } from './key.ts'
-import { ORDINAL, type Source } from './source.ts'
+import { differs, EXCLUDED, EXISTING, excluded, existing, matches, type NewColumn, POSITION } from './row-sql.ts'
+import type { Source } from './source.ts'
 import type { Change } from './update-list.ts'
-
-/** A column of the new rows: read from the source, or one value for all. */
-export interface NewColumn {
-  readonly column: Column
-  readonly sql: string
-}
 
 export interface UpsertParts {
   readonly table: Table
@@ -30,20 +24,6 @@ export interface UpsertParts {
   readonly where: string | undefined
   /** Registers a parameter. */
   readonly add: WireParameters
-}
-
-export const EXISTING = '"existing"'
-export const EXCLUDED = '"excluded"'
-/** The number of a row, from 1; no column of a table is likely to have the name. */
-export const POSITION = '"#"'
-
-export const existing: RowNames = (column) => `${EXISTING}.${column.sql}`
-export const excluded: RowNames = (column) => `${EXCLUDED}.${column.sql}`
-
-/** The rows of the data under the names of their columns. */
-export function rowsSql({ source, columns }: Pick<UpsertParts, 'source' | 'columns'>): string {
-  const cells = columns.map(({ column, sql }) => `${sql} AS ${column.sql}`)
-  return `SELECT ${[...cells, `${ORDINAL} AS ${POSITION}`].join(', ')} FROM ${source.from}`
 }
 
 /** @param rows - What stands behind FROM for the rows of the data. */
@@ -72,23 +52,11 @@ function withoutUnchanged(parts: UpsertParts): string {
   return ` LEFT JOIN ${table.sql} AS ${EXISTING} ON ${matches(key, catalog, existing)} WHERE ${wanted}`
 }
 
-/** That a row of the data has the key of another row. */
-export function matches({ columns }: Key, catalog: Catalog, other: RowNames): string {
-  return columns
-    .map((column) => `${other(column)} = ${excluded(column)}::${comparedType(column.field, catalog)}`)
-    .join(' AND ')
-}
-
 /** That a row that is there may be changed and would be. */
 function changesSql(parts: UpsertParts): string {
-  const { changes, where } = parts
-  const tests = changes.filter(({ silent }) => !silent).map((change) => differs(change, parts))
+  const { changes, where, catalog, add } = parts
+  const tests = changes
+    .filter(({ silent }) => !silent)
+    .map(({ column, sql }) => differs(column, sql(existing, excluded, add), catalog))
   return [`(${tests.join(' OR ')})`, ...(where === undefined ? [] : [`(${where})`])].join(' AND ')
-}
-
-function differs({ column, sql }: Change, { catalog, add }: UpsertParts): string {
-  const type = comparedType(column.field, catalog)
-  // `json` has no equality of its own.
-  const before = column.field.type === 'Json' ? `${existing(column)}::${type}` : existing(column)
-  return `${before} IS DISTINCT FROM ${sql(existing, excluded, add)}::${type}`
 }

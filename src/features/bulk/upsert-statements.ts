@@ -1,12 +1,13 @@
 /** The statements of one portion of an upsert. */
 import type { Statement } from '../../pg/statement.ts'
-import { type Column, columnType, type Instant } from '../../query/index.ts'
-import { type Parameters, parametersAfter } from './parameters.ts'
-import { type Cell, covered, encodeCell, type Group, newCells, type Row } from './rows.ts'
-import { type Cells, type Source, sourceOf, strategyFor } from './source.ts'
+import type { Column, Instant } from '../../query/index.ts'
+import { type Input, inputOf } from './input.ts'
+import type { Parameters } from './parameters.ts'
+import { EXCLUDED, EXISTING, existing, matches, POSITION, rowsSql } from './row-sql.ts'
+import { covered, type Group, newCells, type Row } from './rows.ts'
 import { changesOf } from './update-list.ts'
 import type { Upsert } from './upsert.ts'
-import { EXCLUDED, EXISTING, existing, insertSql, matches, type NewColumn, POSITION, rowsSql } from './upsert-sql.ts'
+import { insertSql } from './upsert-sql.ts'
 
 /** Filled before by COPY or not, the last one is the upsert. */
 export function upsertStatements(
@@ -18,55 +19,12 @@ export function upsertStatements(
 ): Statement[] {
   const { operation, caller, table, strategy } = upsert
   const cells = newCells(operation, table, group)
-  const each = cells.filter(({ makeOnce }) => makeOnce === undefined)
-  const columns = each.map((cell) => ({ column: cell.column, texts: textsOf(operation, cell, data, positions, now) }))
-  const { catalog } = caller.compiler
-  const way = strategyFor(positions.length, columns.length, strategy)
-  return covered(operation, () => {
-    const source = sourceOf(way, columns, positions.length, catalog)
-    const parameters = parametersAfter(source.values)
-    const newColumns = newColumnsOf(upsert, cells, columns, source, parameters, now)
-    const text = textOf(upsert, group.fields, source, newColumns, parameters)
-    return [...source.before, { text, values: parameters.values }]
-  })
+  const input = inputOf({ operation, catalog: caller.compiler.catalog, cells, data, positions, now, strategy })
+  const text = covered(operation, () => textOf(upsert, group.fields, input))
+  return [...input.source.before, { text, values: input.parameters.values }]
 }
 
-function textsOf(
-  operation: string,
-  cell: Cell,
-  data: readonly Row[],
-  positions: Uint32Array,
-  now: Instant,
-): (string | null)[] {
-  const { makeEach } = cell
-  if (!makeEach) return encodeCell(operation, cell, data, positions)
-  return Array.from(positions, () => makeEach(now))
-}
-
-/** What all rows share is one parameter, not a column of the source. */
-function newColumnsOf(
-  { caller, operation }: Upsert,
-  cells: readonly Cell[],
-  columns: readonly Cells[],
-  source: Source,
-  { add }: Parameters,
-  now: Instant,
-): NewColumn[] {
-  return cells.map(({ column, makeOnce }) => {
-    const at = columns.findIndex((each) => each.column === column)
-    if (!makeOnce) return { column, sql: source.cell(at) }
-    const value = covered(operation, () => makeOnce(now))
-    return { column, sql: `${add(value)}::${columnType(column.field, caller.compiler.catalog)}` }
-  })
-}
-
-function textOf(
-  upsert: Upsert,
-  fields: readonly string[],
-  source: Source,
-  columns: readonly NewColumn[],
-  parameters: Parameters,
-): string {
+function textOf(upsert: Upsert, fields: readonly string[], { source, columns, parameters }: Input): string {
   const { operation, caller, table, key, update, inserted, returned } = upsert
   const { catalog } = caller.compiler
   const changes = changesOf(operation, table, key, update, fields)
@@ -80,7 +38,7 @@ function textOf(
     where: whereSql(upsert, parameters),
     add: parameters.add,
   }
-  const rows = rowsSql(parts)
+  const rows = rowsSql(source, columns)
   if (inserted === undefined) return insertSql(parts, `(${rows}) AS ${EXCLUDED}`)
   const keys = key.columns.map((column, i) => `${EXISTING}.${column.sql} AS "k${i}"`)
   const columnsBack = (returned ?? []).map((column, i) => `${EXISTING}.${column.sql} AS "r${i}"`)

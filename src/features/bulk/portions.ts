@@ -2,6 +2,10 @@
 import type { Caller } from '../../client/feature.ts'
 import type { Transaction } from '../../pg/session.ts'
 import type { Result, Statement } from '../../pg/statement.ts'
+import type { Group } from './rows.ts'
+
+/** Rows of one statement: few enough that the server begins early, many enough that a statement's own cost is lost in them. */
+export const PORTION = 10_000
 
 /** One portion's statements; the last one's result is the portion's. */
 export interface Portion {
@@ -31,4 +35,19 @@ async function runAll(tx: Transaction, portions: Iterable<Portion>): Promise<voi
     if (sent.length > AHEAD) await sent[sent.length - 1 - AHEAD]
   }
   await Promise.all(sent)
+}
+
+/** Rows of several groups, each in its order, as portions of at most {@link PORTION} rows of one group. */
+export function* portionsOf(
+  groups: readonly Group[],
+  orders: readonly Uint32Array[],
+  statementsFor: (group: Group, positions: Uint32Array) => readonly Statement[],
+  settle: (positions: Uint32Array, result: Result) => void,
+): Generator<Portion> {
+  for (const [i, group] of groups.entries()) {
+    for (let from = 0; from < orders[i]!.length; from += PORTION) {
+      const positions = orders[i]!.subarray(from, from + PORTION)
+      yield { statements: statementsFor(group, positions), settle: (result) => settle(positions, result) }
+    }
+  }
 }
