@@ -10,11 +10,12 @@ const WARM_UP_CALLS = 3
 type MeasureOf<Kind extends Measure['kind']> = Extract<Measure, { kind: Kind }>
 
 /** Measures one round of a case. Rejects when a result is wrong. */
-export function measure(prepared: PreparedCase, how: Measure): Promise<Figure[]> {
+export async function measure(prepared: PreparedCase, how: Measure): Promise<Figure[]> {
   if (how.kind === 'throughput') return throughput(prepared, how)
   if (how.kind === 'duration') return duration(prepared, how)
   if (how.kind === 'rate') return rate(prepared, how)
   if (how.kind === 'memory') return memory(prepared, how)
+  if (how.kind === 'reading') return [{ suffix: '', unit: how.unit, value: await reading(prepared) }]
   return startup(prepared)
 }
 
@@ -90,6 +91,14 @@ async function startup(prepared: PreparedCase): Promise<Figure[]> {
   const value = performance.now()
   await prepared.check(result, input)
   return [{ suffix: '', unit: 'ms', value }]
+}
+
+async function reading(prepared: PreparedCase): Promise<number> {
+  const input = prepared.input?.()
+  await prepared.before?.(input)
+  const result = await prepared.run(input)
+  await prepared.check(result, input)
+  return Number(result)
 }
 
 /** One call with everything around it; the milliseconds of the call itself. */

@@ -68,6 +68,8 @@ export type Measure =
   | { readonly kind: 'memory'; readonly calls: number }
   /** Milliseconds from the start of the process to the first call's answer; loading and connecting included. */
   | { readonly kind: 'startup' }
+  /** Whatever one call reads off and returns as a number: bytes written, rows locked. */
+  | { readonly kind: 'reading'; readonly unit: string }
 
 /** What a case file exports. */
 export interface CaseModule {
