@@ -10,7 +10,7 @@ import { type Key, keyOf, orderByKey } from './key.ts'
 import { argumentsOf, choiceOf, dataOf, strategyOf } from './options.ts'
 import { type RowOutcome, readNumbers } from './outcome.ts'
 import { PORTION, portionsOf, runPortions } from './portions.ts'
-import { type Cell, covered, type Group, givenCells, groupRows } from './rows.ts'
+import { type Cell, covered, type Group, givenCells, groupRows, textsOf } from './rows.ts'
 
 const known = ['data', 'by', 'outcome', 'strategy']
 
@@ -90,13 +90,14 @@ async function runEach(kind: Kind, caller: Caller, given: unknown): Promise<obje
   const rows = data.map((): RowOutcome => ({ outcome: 'missing' }))
   const groups = groupRows(operation, data, catalog.runtime)
   const cellsOf = new Map(groups.map((group) => [group, kind.cells(operation, caller, key, group)]))
-  const orders = orderByKey(operation, key, data, groups, kind.onDuplicate)
+  const texts = textsOf(operation, data)
+  const orders = orderByKey(operation, key, { texts, count: data.length }, groups, kind.onDuplicate)
   const now = instant()
   let count = 0
 
   function statementsFor(group: Group, positions: Uint32Array): Statement[] {
     const cells = cellsOf.get(group)!
-    const { source, columns, parameters } = inputOf({ operation, catalog, cells, data, positions, now, strategy })
+    const { source, columns, parameters } = inputOf({ operation, catalog, cells, texts, positions, now, strategy })
     const text = kind.sql({ table, catalog, key, source, columns, tells }, cells)
     return [...source.before, { text, values: parameters.values }]
   }

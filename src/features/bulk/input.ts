@@ -2,7 +2,7 @@
 import { type Catalog, columnType, type Instant } from '../../query/index.ts'
 import { type Parameters, parametersAfter } from './parameters.ts'
 import type { NewColumn } from './row-sql.ts'
-import { type Cell, covered, encodeCell, type Row } from './rows.ts'
+import { type Cell, covered, type Texts } from './rows.ts'
 import { type Source, type Strategy, sourceOf, strategyFor } from './source.ts'
 
 export interface Input {
@@ -15,7 +15,7 @@ export interface InputOptions {
   readonly operation: string
   readonly catalog: Catalog
   readonly cells: readonly Cell[]
-  readonly data: readonly Row[]
+  readonly texts: Texts
   /** Of the rows, in the order in which they are to stand. */
   readonly positions: Uint32Array
   readonly now: Instant
@@ -39,8 +39,6 @@ export function inputOf(options: InputOptions): Input {
   })
 }
 
-function textsOf({ operation, data, positions, now }: InputOptions, cell: Cell): (string | null)[] {
-  const { makeEach } = cell
-  if (!makeEach) return encodeCell(operation, cell, data, positions)
-  return Array.from(positions, () => makeEach(now))
+function textsOf({ texts, positions, now }: InputOptions, { column, makeEach }: Cell): readonly (string | null)[] {
+  return makeEach ? Array.from(positions, () => makeEach(now)) : texts(column, positions)
 }

@@ -3,7 +3,7 @@ import type { Column, Table } from '../../query/index.ts'
 import type { UniqueMeta } from '../../schema/model-meta.ts'
 import { bulkArgument, bulkDuplicate, bulkKey, bulkUnsupported, bulkValue } from './errors.ts'
 import { ordered } from './order.ts'
-import { encodeCell, type Group, type Row } from './rows.ts'
+import type { Group, Texts } from './rows.ts'
 
 export interface Key {
   readonly unique: UniqueMeta
@@ -41,13 +41,13 @@ const SEPARATOR = '\0'
 export function orderByKey(
   operation: string,
   { columns, unique }: Key,
-  data: readonly Row[],
+  rows: { readonly texts: Texts; readonly count: number },
   groups: readonly Group[],
   onDuplicate: OnDuplicate,
 ): Uint32Array[] {
-  const keys = keysOf(operation, columns, data, groups)
+  const keys = keysOf(operation, columns, rows, groups)
   const order = ordered(keys)
-  const groupOf = groups.length === 1 ? undefined : groupsByPosition(data.length, groups)
+  const groupOf = groups.length === 1 ? undefined : groupsByPosition(rows.count, groups)
   const kept = groups.map(({ positions }) => new Uint32Array(positions.length))
   const lengths = groups.map(() => 0)
   for (let from = 0; from < order.length; ) {
@@ -66,15 +66,15 @@ export function orderByKey(
 function keysOf(
   operation: string,
   columns: readonly Column[],
-  data: readonly Row[],
+  rows: { readonly texts: Texts; readonly count: number },
   groups: readonly Group[],
 ): string[] {
-  const keys = new Array<string>(data.length)
+  const keys = new Array<string>(rows.count)
   for (const { fields, positions } of groups) {
     columns.forEach((column, part) => {
       const field = column.field.name
       if (!fields.includes(field)) throw bulkValue({ operation, row: positions[0]!, field, fault: 'missing' })
-      const texts = encodeCell(operation, { column }, data, positions)
+      const texts = rows.texts(column, positions)
       positions.forEach((position, i) => {
         const text = texts[i]!
         if (text === null) throw bulkValue({ operation, row: position, field, fault: 'null, by which no row is found' })

@@ -93,10 +93,17 @@ function faultOfField(table: Table, name: string): string | undefined {
 }
 
 /** The values of one column for some rows, as PostgreSQL's text. */
-export function encodeCell(
+export type Texts = (column: Column, positions: ArrayLike<number>) => (string | null)[]
+
+/** @throws SUB_BULK_VALUE, naming the row */
+export function textsOf(operation: string, data: readonly Row[]): Texts {
+  return (column, positions) => encodeColumn(operation, data, column, positions)
+}
+
+function encodeColumn(
   operation: string,
-  { column }: Pick<Cell, 'column'>,
   data: readonly Row[],
+  column: Column,
   positions: ArrayLike<number>,
 ): (string | null)[] {
   const { name, list } = column.field

@@ -4,7 +4,7 @@ import { instant } from '../../query/index.ts'
 import { type OnDuplicate, orderByKey } from './key.ts'
 import { type RowOutcome, readColumns, readNumbers, type UpsertOutcome } from './outcome.ts'
 import { PORTION, portionsOf, runPortions } from './portions.ts'
-import { type Group, groupRows, newCells, type Row } from './rows.ts'
+import { type Group, groupRows, newCells, type Row, textsOf } from './rows.ts'
 import type { Upsert } from './upsert.ts'
 import { upsertStatements } from './upsert-statements.ts'
 
@@ -27,10 +27,11 @@ export async function runUpsert(
   const groups = groupRows(operation, data, caller.compiler.catalog.runtime)
   for (const group of groups) newCells(operation, table, group)
   const now = instant()
-  let orders = orderByKey(operation, key, data, groups, onDuplicate)
+  const texts = textsOf(operation, data)
+  let orders = orderByKey(operation, key, { texts, count: data.length }, groups, onDuplicate)
   const total = orders.reduce((sum, { length }) => sum + length, 0)
   const alone = groups.length === 1 && total <= PORTION && upsert.strategy !== 'copy'
-  const statementsFor = (group: Group, positions: Uint32Array) => upsertStatements(upsert, data, group, positions, now)
+  const statementsFor = (group: Group, positions: Uint32Array) => upsertStatements(upsert, texts, group, positions, now)
   let count = 0
   while (orders.some(({ length }) => length > 0)) {
     const unseen: number[] = []

@@ -27,16 +27,21 @@ export interface UpsertParts {
 }
 
 /** @param rows - What stands behind FROM for the rows of the data. */
-export function insertSql(parts: UpsertParts, rows: string): string {
-  const { table, key, columns, changes } = parts
-  const names = columns.map(({ column }) => column.sql).join(', ')
-  const cells = columns.map(({ column }) => excluded(column)).join(', ')
+export function upsertSql(parts: UpsertParts, rows: string): string {
+  const { key, changes } = parts
   const target = key.columns.map(({ sql }) => sql).join(', ')
   const partial = key.unique.where === undefined ? '' : ` WHERE ${key.unique.where}`
   // Rows to which a partial key does not apply are new, whatever is there; ON CONFLICT alone can tell.
   const changed = key.unique.where === undefined ? withoutUnchanged(parts) : ''
   const action = changes.length === 0 ? 'NOTHING' : `UPDATE SET ${updateSql(parts)}`
-  return `INSERT INTO ${table.sql} AS ${EXISTING} (${names}) SELECT ${cells} FROM ${rows}${changed} ORDER BY ${EXCLUDED}.${POSITION} ON CONFLICT (${target})${partial} DO ${action}`
+  return `${insertSql(parts, `${rows}${changed}`)} ON CONFLICT (${target})${partial} DO ${action}`
+}
+
+/** Inserts whatever comes. */
+export function insertSql({ table, columns }: Pick<UpsertParts, 'table' | 'columns'>, rows: string): string {
+  const names = columns.map(({ column }) => column.sql).join(', ')
+  const cells = columns.map(({ column }) => excluded(column)).join(', ')
+  return `INSERT INTO ${table.sql} AS ${EXISTING} (${names}) SELECT ${cells} FROM ${rows} ORDER BY ${EXCLUDED}.${POSITION}`
 }
 
 function updateSql(parts: UpsertParts): string {

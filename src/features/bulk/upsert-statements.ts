@@ -4,22 +4,22 @@ import type { Column, Instant } from '../../query/index.ts'
 import { type Input, inputOf } from './input.ts'
 import type { Parameters } from './parameters.ts'
 import { EXCLUDED, EXISTING, existing, matches, POSITION, rowsSql } from './row-sql.ts'
-import { covered, type Group, newCells, type Row } from './rows.ts'
+import { covered, type Group, newCells, type Texts } from './rows.ts'
 import { changesOf } from './update-list.ts'
 import type { Upsert } from './upsert.ts'
-import { insertSql } from './upsert-sql.ts'
+import { upsertSql } from './upsert-sql.ts'
 
 /** Filled before by COPY or not, the last one is the upsert. */
 export function upsertStatements(
   upsert: Upsert,
-  data: readonly Row[],
+  texts: Texts,
   group: Group,
   positions: Uint32Array,
   now: Instant,
 ): Statement[] {
   const { operation, caller, table, strategy } = upsert
   const cells = newCells(operation, table, group)
-  const input = inputOf({ operation, catalog: caller.compiler.catalog, cells, data, positions, now, strategy })
+  const input = inputOf({ operation, catalog: caller.compiler.catalog, cells, texts, positions, now, strategy })
   const text = covered(operation, () => textOf(upsert, group.fields, input))
   return [...input.source.before, { text, values: input.parameters.values }]
 }
@@ -39,11 +39,11 @@ function textOf(upsert: Upsert, fields: readonly string[], { source, columns, pa
     add: parameters.add,
   }
   const rows = rowsSql(source, columns)
-  if (inserted === undefined) return insertSql(parts, `(${rows}) AS ${EXCLUDED}`)
+  if (inserted === undefined) return upsertSql(parts, `(${rows}) AS ${EXCLUDED}`)
   const keys = key.columns.map((column, i) => `${EXISTING}.${column.sql} AS "k${i}"`)
   const columnsBack = (returned ?? []).map((column, i) => `${EXISTING}.${column.sql} AS "r${i}"`)
   const returning = [...keys, `${inserted} AS "inserted"`, ...columnsBack].join(', ')
-  const written = `${insertSql(parts, EXCLUDED)} RETURNING ${returning}`
+  const written = `${upsertSql(parts, EXCLUDED)} RETURNING ${returning}`
   const isKey = (column: Column) => `"written"."k${key.columns.indexOf(column)}"`
   const on = matches(key, catalog, isKey)
   const answer = returned ? rowsAnswer(upsert, returned, on) : outcomeAnswer(on)
