@@ -1,10 +1,11 @@
 import type { FeatureFactory } from '../../client/index.ts'
 import { deleteEach, updateEach } from './each.ts'
+import { importFrom } from './import/index.ts'
 import { upsertMany } from './upsert.ts'
 
 /** Writes of many rows: each method is a statement or a few, whatever the number of rows. */
 export const bulk: FeatureFactory = () => ({
   name: 'bulk',
   concerns: () => false,
-  methods: { upsertMany, updateEach, deleteEach },
+  methods: { upsertMany, updateEach, deleteEach, importFrom },
 })

@@ -2,6 +2,7 @@
 import type { Types } from '@prisma/client/runtime/client'
 import type { ModelMeta } from '../../schema/model-meta.ts'
 import type { Fragment } from './fragment.ts'
+import type { BadRow, ImportFormat, ImportProgress, ImportResult, ImportSource } from './import/index.ts'
 import type { UpsertOutcome } from './outcome.ts'
 import type { Reference } from './reference.ts'
 import type { Strategy } from './source.ts'
@@ -125,6 +126,36 @@ interface EachToldResult<Outcome extends string> extends EachResult {
   readonly rows: readonly { readonly outcome: Outcome }[]
 }
 
+interface ReadingOptions<Delegate> {
+  /** Of bytes. Default for a path: by its extension, `.csv`, `.ndjson` or `.jsonl`. Without one a source yields objects. */
+  readonly format?: ImportFormat
+  /** Between the cells of CSV; one character. Default `,`. */
+  readonly delimiter?: string
+  /** Names in the header of CSV to fields; `null` leaves a column out. */
+  readonly columns?: Readonly<Record<string, FieldOf<Delegate> | null>>
+  /** Rows of a transaction. Default 10,000. */
+  readonly batch?: number
+  /**
+   * A name for this import, under which the database keeps its position: after a crash the same call goes on where it was, with
+   * no row twice and none missing. For sources that can be read from a position; see `createImportLedger`.
+   */
+  readonly token?: string
+  /** At a bad row: end the import, collect it, or hand it over. Default `'abort'`. */
+  readonly onBadRow?: 'abort' | 'collect' | ((bad: BadRow) => void | Promise<void>)
+  /** Called after every batch. */
+  readonly onProgress?: (progress: ImportProgress) => void
+  readonly strategy?: Strategy
+}
+
+export type ImportOptions<Delegate, Meta> = ReadingOptions<Delegate> &
+  (
+    | (Omit<UpsertManyArgs<Delegate, Meta>, 'data' | 'onDuplicate' | 'strategy'> & {
+        /** Of rows of one batch with one key. Default `'last'`, as if each were written by itself. */
+        readonly onDuplicate?: 'first' | 'last'
+      })
+    | { readonly conflict?: undefined }
+  )
+
 export interface BulkMethods<Delegate, Meta> {
   /**
    * Inserts rows and updates those that are there, by one unique key: all of them or none.
@@ -165,4 +196,17 @@ export interface BulkMethods<Delegate, Meta> {
   deleteEach<const By extends readonly string[]>(
     args: EachArgs<Meta, By, KeyOnly<Delegate, By>> & { readonly outcome?: 'count' },
   ): Types.Public.PrismaPromise<EachResult>
+
+  /**
+   * Imports rows from a file, a stream, anything that can be read from a position, or an iterable of objects; with `conflict`
+   * they are merged as `upsertMany` does it, without one inserted. Memory is bounded whatever the size of the source. Every
+   * batch is one transaction: an import that ends early leaves whole batches.
+   *
+   * @throws SUB_IMPORT_BAD_ROW, SUB_IMPORT_COLUMNS, SUB_IMPORT_SOURCE, SUB_IMPORT_NOT_REPLAYABLE, SUB_IMPORT_LEDGER_MISSING,
+   * SUB_IMPORT_CHANGED, SUB_IMPORT_CONCURRENT, SUB_BULK_KEY, SUB_BULK_ARGUMENT
+   */
+  importFrom(
+    source: ImportSource | Iterable<NewRow<Delegate>> | AsyncIterable<NewRow<Delegate>>,
+    options?: ImportOptions<Delegate, Meta>,
+  ): Types.Public.PrismaPromise<ImportResult>
 }
