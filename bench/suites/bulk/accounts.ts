@@ -11,6 +11,9 @@ export const ACCOUNTS = 100_000
 /** For Prisma's loop, which takes a minute for all. */
 export const FEW_ACCOUNTS = 5_000
 
+/** Rows of the imported file. */
+export const IMPORTED = 1_000_000
+
 export function emailOf(n: number): string {
   return `account-${n}@example.com`
 }

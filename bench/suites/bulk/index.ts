@@ -1,9 +1,11 @@
 /** Bulk writes against what people write by hand and with other layers. */
 import type { CaseDefinition, RatioDefinition, Suite } from '../../harness/suite.ts'
-import { ACCOUNTS, FEW_ACCOUNTS } from './accounts.ts'
+import { ACCOUNTS, FEW_ACCOUNTS, IMPORTED } from './accounts.ts'
 import { emptyDatabase } from './database.ts'
 
 const measure = { kind: 'rate', calls: 1, items: ACCOUNTS, unit: 'rows/s' } as const
+const whole = { ...measure, items: IMPORTED }
+const imported = { rows: IMPORTED }
 const few = { ...measure, items: FEW_ACCOUNTS }
 
 const cases: CaseDefinition[] = [
@@ -15,6 +17,9 @@ const cases: CaseDefinition[] = [
   { name: 'upsert, Drizzle', module: 'upsert/drizzle', measure },
   { name: 'upsert, Prisma loop', module: 'upsert/prisma-loop', measure: few },
   { name: 'createMany, Prisma', module: 'upsert/prisma-create-many', measure },
+  { name: 'import', module: 'import/substrata', options: imported, measure: whole },
+  { name: 'import, psql copy and merge', module: 'import/psql-copy', options: imported, measure: whole },
+  { name: 'import memory', module: 'import/substrata', options: imported, measure: { kind: 'memory', calls: 1 } },
   { name: 'unchanged rows', module: 'unchanged-wal', measure: { kind: 'reading', unit: 'MiB' } },
 ]
 
@@ -32,6 +37,8 @@ const ratios: RatioDefinition[] = [
   { name: 'upsert-vs-drizzle', of: 'upsert', to: 'upsert, Drizzle', target: 4, better: 'higher' },
   { name: 'upsert-vs-prisma-loop', of: 'upsert', to: 'upsert, Prisma loop', target: 50, better: 'higher' },
   { name: 'upsert-vs-prisma-create-many', of: 'upsert', to: 'createMany, Prisma', better: 'higher' },
+  { name: 'import-vs-copy-merge', of: 'import', to: 'import, psql copy and merge', target: 0.8, better: 'higher' },
+  { name: 'import-peak-rss-mib', of: 'import memory', target: 200, better: 'lower' },
   { name: 'unchanged-wal-mib', of: 'unchanged rows', target: 0.5, better: 'lower' },
 ]
 
