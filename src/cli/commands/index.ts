@@ -1,5 +1,6 @@
 import type { CommandDefinition } from '../command.ts'
 import { generate } from './generate.ts'
+import { importRows } from './import.ts'
 import { migrateDeploy } from './migrate-deploy.ts'
 import { migrateDev } from './migrate-dev.ts'
 import { migrateReset } from './migrate-reset.ts'
@@ -13,6 +14,7 @@ export const commands: readonly CommandDefinition[] = [
   migrateDeploy,
   migrateStatus,
   migrateReset,
+  importRows,
   prisma,
 ]
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const ATTEMPTS = 5
 const FIRST_PAUSE = 10
 
-/** Runs it again when it lost a conflict (P2034: 40001, 40P01), which has left nothing behind. */
+/** Runs it again when it lost a conflict (a serialization failure, a deadlock), which has left nothing behind. */
 export async function retryConflicts<T>(work: () => Promise<T>, attempts = ATTEMPTS): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -15,6 +15,9 @@ export async function retryConflicts<T>(work: () => Promise<T>, attempts = ATTEM
   }
 }
 
+/** As Prisma says it, or as the database does where nobody has put it into Prisma's words. */
+const conflicts = ['P2034', '40001', '40P01']
+
 export function isConflict(error: unknown): boolean {
-  return error instanceof Error && (error as { code?: unknown }).code === 'P2034'
+  return error instanceof Error && conflicts.includes(String((error as { code?: unknown }).code))
 }

@@ -2,10 +2,12 @@ export { bulk } from './feature.ts'
 export {
   type BadRow,
   createImportLedger,
+  type ImportFileOptions,
   type ImportFormat,
   type ImportProgress,
   type ImportResult,
   type ImportSource,
+  importFile,
   type ReplayableSource,
 } from './import/index.ts'
 export type * from './types.ts'

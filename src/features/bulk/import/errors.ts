@@ -55,3 +55,17 @@ export const importConcurrent = defineError<{ token: string }>({
   mend: 'Let the other one finish, or stop it and resume.',
   message: ({ token }) => `Somebody else has gone on with the import ${JSON.stringify(token)}.`,
 })
+
+export const importRefused = defineError<{ code: string; answer: string }>({
+  code: 'SUB_IMPORT_REFUSED',
+  summary: 'The database refuses the import as a whole: the table, a right or a setting, not a row.',
+  mend: 'What the database answered says why.',
+  message: ({ code, answer }) => `PostgreSQL answered ${code}: ${answer.replace(/\.?$/, '.')}`,
+})
+
+export const importModel = defineError<{ model: string; models: readonly string[] }>({
+  code: 'SUB_IMPORT_MODEL',
+  summary: 'The model to import into is none of the schema.',
+  mend: 'Name one of the models of the schema, spelled as there.',
+  message: ({ model, models }) => `There is no model ${model}; there are ${models.join(', ')}.`,
+})

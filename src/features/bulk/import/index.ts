@@ -1,3 +1,4 @@
+export { type ImportFileOptions, importFile } from './import-file.ts'
 export { type ImportResult, importFrom } from './import-from.ts'
 export { createImportLedger } from './ledger.ts'
 export type { ImportFormat, ImportSource, ReplayableSource } from './open.ts'
