@@ -28,6 +28,16 @@ export type {
   StatementEvent,
   WarningEvent,
 } from './core/events.ts'
+export {
+  type BadRow,
+  type BatchesDone,
+  type BatchOptions,
+  createImportLedger,
+  type ImportProgress,
+  type ImportResult,
+  processInBatches,
+  type ReplayableSource,
+} from './features/bulk/index.ts'
 export { checkRowSecurity, type Explanation, explainPolicies, type Finding } from './features/rls/index.ts'
 export {
   type AssumableRoles,

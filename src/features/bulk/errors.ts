@@ -54,3 +54,11 @@ export const bulkUnsupported = defineError<{ operation: string; reason: string }
   mend: 'Write these rows with the calls of Prisma.',
   message: ({ operation, reason }) => `${operation}: the model cannot be written in bulk, because of ${reason}.`,
 })
+
+export const batchesStopped = defineError<{ batches: number; items: number; before: number }>({
+  code: 'SUB_BATCHES_STOPPED',
+  summary: 'processInBatches() ended early: a batch failed, or the signal fired. The cause says which.',
+  mend: 'Mend the cause and go on from item `details.before`: every item before it is done, and no batch is half done.',
+  message: ({ batches, items, before }) =>
+    `Stopped after ${batches} batches of ${items} items; all before item ${before} are done.`,
+})

@@ -10,4 +10,5 @@ export {
   importFile,
   type ReplayableSource,
 } from './import/index.ts'
+export { type BatchesDone, type BatchOptions, type BatchRetry, processInBatches } from './process-in-batches.ts'
 export type * from './types.ts'

@@ -156,6 +156,24 @@ export type ImportOptions<Delegate, Meta> = ReadingOptions<Delegate> &
     | { readonly conflict?: undefined }
   )
 
+export interface BatchArgs<Delegate, Meta, Fields> {
+  readonly where?: WhereOf<Delegate>
+  /** Rows of a batch. Default 1,000. */
+  readonly size?: number
+  /** The fields of the unique key that gives the order. Default: the primary key. */
+  readonly by?: WholeKeyFields<Meta>
+  readonly order?: 'asc' | 'desc'
+  /** The fields of the rows. Default: all. */
+  readonly select?: Fields
+}
+
+type SelectedRow<Delegate, Fields> = Fields extends object
+  ? Pick<
+      StoredRow<Delegate>,
+      { [Name in keyof Fields]: Fields[Name] extends true ? Name : never }[keyof Fields] & keyof StoredRow<Delegate>
+    >
+  : StoredRow<Delegate>
+
 export interface BulkMethods<Delegate, Meta> {
   /**
    * Inserts rows and updates those that are there, by one unique key: all of them or none.
@@ -209,4 +227,15 @@ export interface BulkMethods<Delegate, Meta> {
     source: ImportSource | Iterable<NewRow<Delegate>> | AsyncIterable<NewRow<Delegate>>,
     options?: ImportOptions<Delegate, Meta>,
   ): Types.Public.PrismaPromise<ImportResult>
+
+  /**
+   * The rows of the model in batches, in the order of a key: `for await (const users of db.user.inBatches({ size: 500 }))`. Each
+   * batch is a statement of its own that begins behind the last row of the one before. Whatever is written meanwhile, no row
+   * comes twice, and none that is there all the time is left out.
+   *
+   * @throws SUB_BULK_KEY for a key that may be null or is partial, SUB_BULK_ARGUMENT
+   */
+  inBatches<const Fields extends { readonly [Name in FieldOf<Delegate>]?: boolean } | undefined = undefined>(
+    args?: BatchArgs<Delegate, Meta, Fields>,
+  ): AsyncIterable<readonly SelectedRow<Delegate, Fields>[]>
 }
