@@ -1,7 +1,7 @@
 // Compiled by `npm run check`, never run: what a user's code may and may not write on the client.
 import { type Substrata, substrata, type TransactionOf } from 'substrata'
 import { Prisma, PrismaClient } from '../../examples/shop/generated/prisma/client.ts'
-import { schema } from '../../examples/shop/generated/substrata/index.ts'
+import { type Schema, schema } from '../../examples/shop/generated/substrata/index.ts'
 import { BulkOperationService } from '../../examples/shop/src/services/bulk-operation-service.ts'
 import { DatabaseHealthService } from '../../examples/shop/src/services/database-health-service.ts'
 import { OptimizedQueryService } from '../../examples/shop/src/services/optimized-query-service.ts'
@@ -44,7 +44,7 @@ export async function asPrisma(): Promise<void> {
   db.$on('nothing', () => {})
 }
 
-export async function inServices(db: Substrata<PrismaClient>): Promise<void> {
+export async function inServices(db: Substrata<PrismaClient, Schema>): Promise<void> {
   takesClient(db)
   takesTransaction(db)
   is<UserService>(new UserService(db))

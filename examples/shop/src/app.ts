@@ -1,16 +1,17 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import type { PrismaClient } from '../generated/prisma/client.ts'
 import { answerBrokenRequest, handleErrors, sendError } from './http/error-handler.ts'
 import { validatorCompiler } from './http/validation.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
+import { bulkUserRoutes } from './routes/bulk-users.ts'
 import { healthRoutes } from './routes/health.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { postRoutes } from './routes/posts.ts'
 import { statisticsRoutes } from './routes/statistics.ts'
 import { userRoutes } from './routes/users.ts'
 import { BulkOperationService } from './services/bulk-operation-service.ts'
+import type { ShopClient } from './services/database-client-factory.ts'
 import { DatabaseHealthService } from './services/database-health-service.ts'
 import { OptimizedQueryService } from './services/optimized-query-service.ts'
 import { OrderService } from './services/order-service.ts'
@@ -21,7 +22,7 @@ const LARGEST_BODY = 256 * 1024
 
 export interface AppOptions {
   /** Stays the caller's: closing the app leaves it open. */
-  prisma: PrismaClient
+  prisma: ShopClient
   logger?: FastifyServerOptions['logger']
 }
 
@@ -53,7 +54,9 @@ export async function buildApp({ prisma, logger = false }: AppOptions): Promise<
   await app.register(postRoutes(users, new PostService(prisma), queries))
   await app.register(analyticsRoutes(queries))
   await app.register(orderRoutes(new OrderService(prisma)))
-  await app.register(statisticsRoutes(new BulkOperationService(prisma)))
+  const bulk = new BulkOperationService(prisma)
+  await app.register(bulkUserRoutes(bulk))
+  await app.register(statisticsRoutes(bulk))
   await app.register(healthRoutes(new DatabaseHealthService(prisma)))
   return app
 }
