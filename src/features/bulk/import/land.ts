@@ -45,16 +45,12 @@ export async function land(caller: Caller, tx: Transaction, target: Target, reco
   }
 }
 
-/** Data exceptions, violated constraints, and what a policy refuses. */
+/** Data exceptions, violated constraints and checks of views, and what a policy refuses. */
 function isOfRow(error: unknown): boolean {
   if (!isDatabaseError(error)) return false
-  const { code = '' } = error
-  return (
-    code.startsWith('22') ||
-    code.startsWith('23') ||
-    code === '44000' ||
-    (code === '42501' && /row-level/.test(error.message))
-  )
+  const { code = '', routine } = error
+  // A missing right has the code of a policy's refusal; the function that raised it tells them apart.
+  return /^(22|23|44)/.test(code) || (code === '42501' && routine === 'ExecWithCheckOptions')
 }
 
 /** In Prisma's words, which name no value. */
@@ -74,6 +70,7 @@ const reasons: Readonly<Record<string, string>> = {
   '23503': 'a row that it refers to is not there',
   '23505': 'another row has the same unique value',
   '23514': 'a check is violated',
+  '42501': 'a policy refuses it',
 }
 
 async function wordsOf(explain: Caller['explain'], error: Error): Promise<string> {
