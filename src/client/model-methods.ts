@@ -46,7 +46,7 @@ export function methodsExtension(methods: Readonly<Record<string, ModelMethod>>)
 }
 
 /** Begins when it is iterated, as a promise of Prisma's begins when it is awaited. */
-async function* iterable(call: PromiseLike<unknown>): AsyncGenerator<unknown> {
+async function* iterable(call: PromiseLike<unknown>): AsyncGenerator {
   yield* (await call) as AsyncIterable<unknown>
 }
 

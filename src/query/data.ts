@@ -78,7 +78,7 @@ export function missingField(table: Table, given: ReadonlyMap<string, unknown>):
 }
 
 function mayBeLeft({ field }: Column): boolean {
-  return Boolean(field.nullable || field.list || field.generated || field.default?.kind === 'database')
+  return field.nullable || field.list || field.generated || field.default?.kind === 'database'
 }
 
 /** Prisma has no `create` for a view, nor for a model with a required column that its client does not know. */

@@ -77,7 +77,7 @@ export const importRows: CommandDefinition<Options> = {
         context: contextOf(options),
         options: {
           ...importOptions(options),
-          ...(bad && { onBadRow: bad.write }),
+          ...(bad && { onBadRow: (row: BadRow) => bad.write(row) }),
           onProgress: (told: ImportProgress) => progress.update(shareOf(told), wordsOf(told)),
         },
       })

@@ -37,5 +37,10 @@ function valueSql(value: unknown, existing: RowNames, excluded: RowNames, parame
   if (value instanceof Reference) return (value.row === 'existing' ? existing : excluded)(value.column)
   if (value === null) return parameter(null)
   if (value instanceof Date) return parameter(value.toISOString())
-  return parameter(typeof value === 'object' ? JSON.stringify(value) : String(value))
+  return parameter(typeof value === 'string' ? value : jsonText(value))
+}
+
+/** Numbers, booleans and objects as JSON writes them; JSON has no bigints. */
+function jsonText(value: unknown): string {
+  return typeof value === 'bigint' ? value.toString() : JSON.stringify(value)
 }

@@ -5,7 +5,7 @@ import { type OnDuplicate, orderByKey } from './key.ts'
 import { type RowOutcome, readColumns, readNumbers, type UpsertOutcome } from './outcome.ts'
 import { PORTION, portionsOf, runPortions } from './portions.ts'
 import { type Group, groupRows, newCells, type Row, textsOf } from './rows.ts'
-import type { Upsert } from './upsert.ts'
+import type { Upsert } from './upsert-options.ts'
 import { upsertStatements } from './upsert-statements.ts'
 
 export interface Counts {

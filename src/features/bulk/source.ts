@@ -43,15 +43,10 @@ export function strategyFor(rows: number, columns: number, asked: Strategy | und
 }
 
 export function sourceOf(strategy: Strategy, cells: readonly Cells[], rows: number, catalog: Catalog): Source {
-  switch (strategy) {
-    case 'values':
-      return valuesSource(cells, rows, catalog)
-    case 'unnest':
-      return unnestSource(cells, rows, catalog)
-    case 'copy':
-      return copySource(cells, rows, catalog)
-  }
+  return sources[strategy](cells, rows, catalog)
 }
+
+const sources = { values: valuesSource, unnest: unnestSource, copy: copySource }
 
 function namesOf(cells: readonly Cells[]): string {
   return [...cells.map((_, i) => `"c${i}"`), '"ord"'].join(', ')

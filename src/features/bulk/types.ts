@@ -1,6 +1,6 @@
 /** What bulk writes are to TypeScript: rows, keys and results of the model that they are called on. */
 import type { Types } from '@prisma/client/runtime/client'
-import type { ModelMeta } from '../../schema/model-meta.ts'
+import type { ModelMeta, UniqueMeta } from '../../schema/model-meta.ts'
 import type { Fragment } from './fragment.ts'
 import type { BadRow, ImportFormat, ImportProgress, ImportResult, ImportSource } from './import/index.ts'
 import type { UpsertOutcome } from './outcome.ts'
@@ -17,20 +17,21 @@ export type StoredRow<Delegate> = Types.Public.Result<Delegate, object, 'findFir
 type WhereOf<Delegate> =
   Types.Public.Args<Delegate, 'findFirst'> extends { where?: infer Where } ? NonNullable<Where> : never
 
-/** Keys that hold for every row. */
-type WholeKeyFields<Meta> = Meta extends ModelMeta
-  ? PermutationsOf<
-      {
-        [Name in keyof Meta['uniques']]: Meta['uniques'][Name] extends { readonly where: string }
-          ? never
-          : Meta['uniques'][Name]['fields']
-      }[keyof Meta['uniques']]
-    >
-  : never
+/** The keys of a model by name, without the index signature that every model's metadata has beside them. */
+type KeysOf<Uniques> = { [Name in keyof Uniques as string extends Name ? never : Name]: Uniques[Name] }
+
+type FieldsOf<Keys> = { [Name in keyof Keys]: Keys[Name] extends UniqueMeta<infer Fields> ? Fields : never }[keyof Keys]
 
 /** The fields of one of the model's unique keys, partial ones among them, in any order. */
-export type KeyFields<Meta> = Meta extends ModelMeta
-  ? PermutationsOf<Meta['uniques'][keyof Meta['uniques']]['fields']>
+export type KeyFields<Meta> = Meta extends ModelMeta ? PermutationsOf<FieldsOf<KeysOf<Meta['uniques']>>> : never
+
+type WholeKeys<Keys> = {
+  [Name in keyof Keys as Keys[Name] extends { readonly where: string } ? never : Name]: Keys[Name]
+}
+
+/** Of the keys that hold for every row. */
+type WholeKeyFields<Meta> = Meta extends ModelMeta
+  ? PermutationsOf<FieldsOf<WholeKeys<KeysOf<Meta['uniques']>>>>
   : never
 
 type PermutationsOf<Fields> = Fields extends readonly string[]

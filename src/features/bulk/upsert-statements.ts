@@ -6,7 +6,7 @@ import type { Parameters } from './parameters.ts'
 import { EXCLUDED, EXISTING, existing, matches, POSITION, rowsSql } from './row-sql.ts'
 import { covered, type Group, newCells, type Texts } from './rows.ts'
 import { changesOf } from './update-list.ts'
-import type { Upsert } from './upsert.ts'
+import type { Upsert } from './upsert-options.ts'
 import { upsertSql } from './upsert-sql.ts'
 
 /** Filled before by COPY or not, the last one is the upsert. */

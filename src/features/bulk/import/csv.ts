@@ -27,7 +27,7 @@ const QUOTE = 34
 export function csvReader(header: Buffer, table: Table, runtime: Runtime, options: CsvOptions = {}): CsvReader {
   const { delimiter = ',', columns: map = {} } = options
   const csv: Options = { delimiter, relax_column_count: true, bom: true }
-  const names = (parse(header, csv) as string[][])[0] ?? []
+  const names = parse(header, csv)[0] ?? []
   const fields = names.map((name) => (Object.hasOwn(map, name) ? map[name]! : name))
   requireColumns(table, fields)
   const shape: Shape = { fields: fields.filter((field) => field !== null) }
@@ -45,7 +45,7 @@ export function csvReader(header: Buffer, table: Table, runtime: Runtime, option
       if (lines.length === cut.ends.length) return lines.map((line) => line.split(delimiter))
     }
     try {
-      const records = parse(bytes, { ...csv, bom: false, skip_empty_lines: false }) as string[][]
+      const records = parse(bytes, { ...csv, bom: false, skip_empty_lines: false })
       if (records.length === cut.ends.length) return records
     } catch {
       // One of the records is none: each is looked at by itself.
@@ -57,7 +57,7 @@ export function csvReader(header: Buffer, table: Table, runtime: Runtime, option
     const bytes = recordText(cut, i)
     if (!isUtf8(bytes)) return undefined
     try {
-      return (parse(bytes, { ...csv, bom: false }) as string[][])[0] ?? ['']
+      return parse(bytes, { ...csv, bom: false })[0] ?? ['']
     } catch {
       return undefined
     }
