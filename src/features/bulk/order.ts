@@ -29,13 +29,7 @@ function sortByBeginnings(keys: readonly string[], compare: (a: number, b: numbe
   const shift = 2 ** positionBits
   const start = commonBeginning(keys)
   const numbers = Float64Array.from(keys, (key, position) => {
-    let beginning = 0
-    for (let at = start; at < start + characters; at++) {
-      // Past the end of a key comes zero, which no text of PostgreSQL holds.
-      const code = at < key.length ? Math.min(key.charCodeAt(at), HIGHEST) : 0
-      beginning = beginning * 2 ** CHARACTER + code
-    }
-    return beginning * shift + position
+    return beginningOf(key, start, characters) * shift + position
   }).sort()
   const positions = Uint32Array.from(numbers, (number) => number % shift)
   for (let from = 0; from < numbers.length; ) {
@@ -46,6 +40,19 @@ function sortByBeginnings(keys: readonly string[], compare: (a: number, b: numbe
     from = to
   }
   return positions
+}
+
+function beginningOf(key: string, start: number, characters: number): number {
+  let beginning = 0
+  let isHigh = false
+  for (let at = start; at < start + characters; at++) {
+    // Past the end of a key comes zero, which no text of PostgreSQL holds.
+    const code = at < key.length ? key.charCodeAt(at) : 0
+    // Behind what is not told apart nothing else may decide.
+    isHigh ||= code >= HIGHEST
+    beginning = beginning * 2 ** CHARACTER + (isHigh ? HIGHEST : code)
+  }
+  return beginning
 }
 
 function commonBeginning(keys: readonly string[]): number {

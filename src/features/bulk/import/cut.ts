@@ -33,7 +33,7 @@ const [LINE_FEED, RETURN, QUOTE] = [10, 13, 34]
 /** Bytes of a record that is taken for one: a quote that is never closed must not swallow the rest. */
 const LONGEST_RECORD = 4 * 1024 * 1024
 /** Bytes of one cut, about. */
-const LARGEST_CUT = 4 * 1024 * 1024
+const LARGEST_CUT = 1024 * 1024
 
 export async function* cutRecords(chunks: AsyncIterable<Uint8Array>, options: CutOptions): AsyncGenerator<Cut> {
   let pending: Buffer = Buffer.alloc(0)

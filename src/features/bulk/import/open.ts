@@ -66,7 +66,7 @@ export async function openSource(
 }
 
 /** Bytes that a file is read by. */
-const CHUNK = 1024 * 1024
+const CHUNK = 256 * 1024
 
 function formatOf(path: string): ImportFormat {
   if (/\.(csv|tsv)$/i.test(path)) return 'csv'

@@ -8,15 +8,8 @@ export async function* ahead<T>(
   abortError: () => Error,
 ): AsyncGenerator<T> {
   const iterator = items[Symbol.asyncIterator]()
-  let stop: (() => void) | undefined
-  const stopped = new Promise<never>((_, reject) => {
-    stop = () => reject(abortError())
-    if (signal?.aborted) stop()
-    else signal?.addEventListener('abort', stop, { once: true })
-  })
-  stopped.catch(() => {})
   function next(): Promise<IteratorResult<T>> {
-    const read = Promise.race([iterator.next(), stopped])
+    const read = unlessAborted(() => iterator.next(), signal, abortError)
     // It is awaited in its turn.
     read.catch(() => {})
     return read
@@ -33,8 +26,23 @@ export async function* ahead<T>(
       yield value
     }
   } finally {
-    if (stop) signal?.removeEventListener('abort', stop)
     // Not awaited: a source that hangs would hang us too.
     if (!done) void Promise.resolve(iterator.return?.()).catch(() => {})
   }
+}
+
+/** Not a race with one promise of the abort: that would keep every item that was ever read. */
+function unlessAborted<T>(
+  work: () => Promise<T>,
+  signal: AbortSignal | undefined,
+  abortError: () => Error,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(abortError())
+    if (signal?.aborted) return stop()
+    signal?.addEventListener('abort', stop, { once: true })
+    work()
+      .then(resolve, reject)
+      .finally(() => signal?.removeEventListener('abort', stop))
+  })
 }
