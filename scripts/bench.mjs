@@ -7,7 +7,7 @@ import { ensureGenerated } from './generate.mjs'
 import { ensureInstalled, root } from './install.mjs'
 
 ensureInstalled()
-ensureGenerated()
+await ensureGenerated()
 rmSync(join(root, 'bench/dist'), { recursive: true, force: true })
 run(['scripts/build.mjs'], 2)
 run(['node_modules/typescript/bin/tsc', '-p', 'bench/tsconfig.build.json'], 2)

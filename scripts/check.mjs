@@ -13,7 +13,7 @@ const steps = {
 }
 
 ensureInstalled()
-ensureGenerated()
+await ensureGenerated()
 let failed = 0
 for (const [name, args] of Object.entries(steps)) {
   console.log(`\n── ${name}`)

@@ -5,7 +5,7 @@ import { ensureGenerated } from './generate.mjs'
 import { ensureInstalled, root } from './install.mjs'
 
 ensureInstalled()
-ensureGenerated()
+await ensureGenerated()
 const program = [
   '--import',
   'tsx',

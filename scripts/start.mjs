@@ -2,7 +2,7 @@
 // whoever wants it to stop. examples/shop/src/main.ts is what runs.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { ensureGenerated } from './generate.mjs'
+import { ensureGenerated, shopSchema } from './generate.mjs'
 import { ensureInstalled, root } from './install.mjs'
 import { watchNpm } from './parents.mjs'
 
@@ -11,7 +11,7 @@ const PARENT_CHECK = 500
 
 const npmIsGone = watchNpm()
 ensureInstalled()
-ensureGenerated()
+await ensureGenerated([shopSchema])
 
 const shop = spawn(
   process.execPath,

@@ -20,7 +20,7 @@ const passed = tokens
   .map((token) => (token.inlineValue ? `${token.rawName}=${token.value}` : token.rawName))
 
 ensureInstalled()
-ensureGenerated()
+await ensureGenerated()
 const result = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...passed, ...positionals], {
   cwd: root,
   stdio: 'inherit',

@@ -7,6 +7,7 @@ export type {
   PathTaken,
   QueryEvent,
   QueryPath,
+  QueryPaths,
   RetryOptions,
   SubstrataOptions,
 } from './client/index.ts'

@@ -20,7 +20,7 @@ export type TransactionOf<C, S extends SchemaMeta = SchemaMeta> = InTransaction<
  * Builds the client: the user's generated `PrismaClient`, or a function that makes one from our adapter, on Substrata's
  * sessions and with every feature that the schema uses.
  *
- * @throws SUB_CONFIG_INVALID, SUB_SCHEMA_FORMAT, SUB_PRISMA_UNSUPPORTED
+ * @throws SUB_CONFIG_INVALID, SUB_SCHEMA_FORMAT, SUB_MODEL_UNKNOWN, SUB_PRISMA_UNSUPPORTED
  */
 export function substrata<C extends object, S extends SchemaMeta>(
   PrismaClient: ClientClass<C> | ClientFactory<C>,

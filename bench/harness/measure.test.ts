@@ -36,6 +36,15 @@ test('throughput counts the calls of all callers and checks the last answer of e
   expect(checked.at(-1)).toBe(`check ${calls()}`)
 })
 
+test('throughput counts only what the case counts, and times all', async () => {
+  const { prepared } = recorded()
+  const how = { kind: 'throughput', callers: 2, milliseconds: 30, warmUp: 0, percentiles: [100] } as const
+  const [none, latest] = await measure({ ...prepared, counts: () => false }, how)
+  expect(none!.value).toBe(0)
+  expect(latest).toMatchObject({ suffix: 'p100', value: expect.any(Number) })
+  expect(latest!.value).toBeGreaterThan(0)
+})
+
 test('throughput with percentiles yields them as further figures, in order', async () => {
   const { prepared } = recorded()
   const figures = await measure(prepared, {
@@ -84,4 +93,12 @@ test.each([
 ] as const)('an answer that goes wrong later fails a $kind too', async (how) => {
   const later = recorded((input) => (input > 5 ? -1 : input))
   await expect(measure(later.prepared, how)).rejects.toThrow('got -1')
+})
+
+test('count yields the median of what the calls answer, each checked', async () => {
+  const { prepared, diary } = recorded()
+  expect(await measure(prepared, { kind: 'count', calls: 5, unit: 'trips' })).toEqual([
+    { suffix: '', unit: 'trips', value: 3 },
+  ])
+  expect(diary.filter((line) => line.startsWith('check'))).toHaveLength(5)
 })

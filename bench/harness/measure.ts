@@ -10,12 +10,12 @@ const WARM_UP_CALLS = 3
 type MeasureOf<Kind extends Measure['kind']> = Extract<Measure, { kind: Kind }>
 
 /** Measures one round of a case. Rejects when a result is wrong. */
-export async function measure(prepared: PreparedCase, how: Measure): Promise<Figure[]> {
+export function measure(prepared: PreparedCase, how: Measure): Promise<Figure[]> {
   if (how.kind === 'throughput') return throughput(prepared, how)
   if (how.kind === 'duration') return duration(prepared, how)
   if (how.kind === 'rate') return rate(prepared, how)
   if (how.kind === 'memory') return memory(prepared, how)
-  if (how.kind === 'reading') return [{ suffix: '', unit: how.unit, value: await reading(prepared) }]
+  if (how.kind === 'count') return count(prepared, how)
   return startup(prepared)
 }
 
@@ -42,7 +42,7 @@ async function callers(prepared: PreparedCase, count: number, milliseconds: numb
       const called = timed ? performance.now() : 0
       const result = await prepared.run(input)
       const now = performance.now()
-      calls++
+      if (prepared.counts?.(result) ?? true) calls++
       if (timed) latencies.push(now - called)
       if (now < end) continue
       last.push({ result, input })
@@ -64,6 +64,21 @@ async function rate(prepared: PreparedCase, how: MeasureOf<'rate'>): Promise<Fig
   return [{ suffix: '', unit: how.unit, value: (how.items / milliseconds) * 1000 }]
 }
 
+async function count(prepared: PreparedCase, how: MeasureOf<'count'>): Promise<Figure[]> {
+  const counted: number[] = []
+  for (let call = 0; call < how.calls; call++) counted.push(Number(await checkedCall(prepared)))
+  return [{ suffix: '', unit: how.unit, value: median(counted) }]
+}
+
+async function checkedCall(prepared: PreparedCase): Promise<unknown> {
+  const input = prepared.input?.()
+  await prepared.before?.(input)
+  const result = await prepared.run(input)
+  await prepared.check(result, input)
+  await prepared.after?.(result, input)
+  return result
+}
+
 async function durations(prepared: PreparedCase, calls: number): Promise<number[]> {
   for (let call = 0; call < Math.min(calls, WARM_UP_CALLS); call++) await singleCall(prepared)
   const taken: number[] = []
@@ -73,15 +88,25 @@ async function durations(prepared: PreparedCase, calls: number): Promise<number[
 
 async function memory(prepared: PreparedCase, how: MeasureOf<'memory'>): Promise<Figure[]> {
   if (globalThis.gc === undefined) throw new Error('memory is measured in a process started with --expose-gc')
+  await calls(prepared, how.warmUp ?? 0, how.callers ?? 1)
   globalThis.gc()
   const before = process.memoryUsage().heapUsed
-  for (let call = 0; call < how.calls; call++) await singleCall(prepared)
+  await calls(prepared, how.calls, how.callers ?? 1)
   globalThis.gc()
   return [
     // resourceUsage() counts in kibibytes.
     { suffix: '', unit: 'MB', value: (process.resourceUsage().maxRSS * 1024) / 1e6 },
     { suffix: 'heap kept', unit: 'MB', value: (process.memoryUsage().heapUsed - before) / 1e6 },
   ]
+}
+
+/** Makes so many calls, of which each caller makes one after the other. */
+async function calls(prepared: PreparedCase, count: number, callers: number): Promise<void> {
+  let call = 0
+  const caller = async () => {
+    while (call++ < count) await singleCall(prepared)
+  }
+  await Promise.all(Array.from({ length: callers }, caller))
 }
 
 async function startup(prepared: PreparedCase): Promise<Figure[]> {
@@ -91,14 +116,6 @@ async function startup(prepared: PreparedCase): Promise<Figure[]> {
   const value = performance.now()
   await prepared.check(result, input)
   return [{ suffix: '', unit: 'ms', value }]
-}
-
-async function reading(prepared: PreparedCase): Promise<number> {
-  const input = prepared.input?.()
-  await prepared.before?.(input)
-  const result = await prepared.run(input)
-  await prepared.check(result, input)
-  return Number(result)
 }
 
 /** One call with everything around it; the milliseconds of the call itself. */
@@ -116,6 +133,7 @@ async function singleCall(prepared: PreparedCase): Promise<number> {
 /** The same measure, short: for a first look and for seeing that a suite works. */
 export function quick(how: Measure): Measure {
   if ('milliseconds' in how) return { ...how, milliseconds: Math.min(how.milliseconds, 200), warmUp: 200 }
+  if (how.kind === 'memory') return { ...how, calls: Math.min(how.calls, 3), warmUp: 0 }
   if ('calls' in how) return { ...how, calls: Math.min(how.calls, 3) }
   return how
 }

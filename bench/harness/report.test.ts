@@ -40,6 +40,11 @@ test('a ratio divides medians; one without a second case is the figure itself', 
   ])
 })
 
+test('a price is the difference of two medians', () => {
+  const price = { name: 'over pg', of: 'pg', less: 'ours', target: 600, better: 'lower' } as const
+  expect(ratioReports([price], caseReports(runs))).toMatchObject([{ name: 'over pg', value: 500, target: 600 }])
+})
+
 test('a ratio of a case that is not there is an error', () => {
   expect(() => ratioReports([{ name: 'x', of: 'nobody', better: 'higher' }], caseReports(runs))).toThrow('"nobody"')
 })

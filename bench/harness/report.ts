@@ -56,12 +56,15 @@ export function ratioReports(definitions: readonly RatioDefinition[], cases: rea
     if (found === undefined) throw new Error(`a ratio names the case "${name}", which the suite does not have`)
     return found.median
   }
-  return definitions.map(({ name, of, to, target, better }) => ({
-    name,
-    value: round(to === undefined ? medianOf(of) : medianOf(of) / medianOf(to)),
-    target: target ?? null,
-    better,
-  }))
+  return definitions.map(({ name, of, to, less, target, better }) => {
+    const figure = less === undefined ? medianOf(of) : medianOf(of) - medianOf(less)
+    return {
+      name,
+      value: round(to === undefined ? figure : figure / medianOf(to)),
+      target: target ?? null,
+      better,
+    }
+  })
 }
 
 /** Whether a ratio reaches its target; undefined where it has none. */

@@ -45,7 +45,7 @@ export async function runCases(
 ): Promise<CaseRuns[]> {
   const runs = new Map(cases.map(({ name }) => [name, { name, rounds: [] as (readonly Figure[])[] }]))
   for (let round = 1; round <= options.rounds; round++) {
-    for (const definition of shuffled(cases)) {
+    for (const definition of shuffled(cases.filter(({ rounds = round }) => round <= rounds))) {
       options.onCase?.({ round, name: definition.name })
       runs.get(definition.name)?.rounds.push(await runCase(definition, database, options))
     }

@@ -44,6 +44,8 @@ export interface CaseDefinition {
   /** Handed to `prepare`, where one file serves several cases. Plain data. */
   readonly options?: CaseOptions
   readonly measure: Measure
+  /** In how many rounds it runs, where not in all: for what takes minutes and does not vary. */
+  readonly rounds?: number
 }
 
 export type CaseOptions = Readonly<Record<string, string | number | boolean>>
@@ -64,12 +66,15 @@ export type Measure =
   | { readonly kind: 'duration'; readonly calls: number }
   /** Items per second of calls that handle so many items each, one after the other: the median of so many calls. */
   | { readonly kind: 'rate'; readonly calls: number; readonly items: number; readonly unit: string }
-  /** Megabytes: peak resident memory of the process, and the heap that so many calls leave behind. */
-  | { readonly kind: 'memory'; readonly calls: number }
+  /**
+   * Megabytes: peak resident memory of the process, and the heap that so many calls leave behind, made by so many callers
+   * (default 1). The heap counts from after `warmUp` calls (default 0), which fill what is meant to be kept.
+   */
+  | { readonly kind: 'memory'; readonly calls: number; readonly callers?: number; readonly warmUp?: number }
+  /** What the call itself answers, a number: the median of so many calls. */
+  | { readonly kind: 'count'; readonly calls: number; readonly unit: string }
   /** Milliseconds from the start of the process to the first call's answer; loading and connecting included. */
   | { readonly kind: 'startup' }
-  /** Whatever one call reads off and returns as a number: bytes written, rows locked. */
-  | { readonly kind: 'reading'; readonly unit: string }
 
 /** What a case file exports. */
 export interface CaseModule {
@@ -86,6 +91,8 @@ export interface PreparedCase<Input = unknown, Result = unknown> {
   run(input: Input): Promise<Result>
   /** Throws when the result is not the right one for the input; that fails the run. */
   check(result: Result, input: Input): void | Promise<void>
+  /** False for an answer that is right but does not count as work done, such as being turned away. Under `throughput`. */
+  counts?(result: Result): boolean
   /** Clears up after a call, outside the clock. Not called under `throughput`. */
   after?(result: Result, input: Input): Promise<void>
   close(): Promise<void>
@@ -98,6 +105,8 @@ export interface RatioDefinition {
   readonly of: string
   /** The case that it is divided by; without it the figure stands for itself. */
   readonly to?: string
+  /** The case that is taken off it, for a price in the cases' own unit. */
+  readonly less?: string
   readonly target?: number
   readonly better: 'higher' | 'lower'
 }

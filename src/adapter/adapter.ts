@@ -60,9 +60,18 @@ function queryable(run: (statement: Statement) => Promise<Result>): SqlQueryable
   return {
     provider,
     adapterName,
-    queryRaw: async (query) => resultSet(await execute(query)),
+    queryRaw: async (query) => decoded(await execute(query)),
     executeRaw: async (query) => (await execute(query)).count ?? 0,
   }
+}
+
+/** Timed for the operation that asked. */
+function decoded(result: Result): SqlResultSet {
+  const startedAt = performance.now()
+  const set = resultSet(result)
+  const timings = scopes.getStore()?.operation.timings
+  if (timings) timings.decode += performance.now() - startedAt
+  return set
 }
 
 function resultSet({ fields, rows }: Result): SqlResultSet {

@@ -120,6 +120,7 @@ Examples:
   substrata migrate deploy   apply the pending migrations
   substrata import users.csv --model User --conflict email
                              rows from a file, those that are there updated
+  substrata doctor           what is wrong with the database and the schema
   substrata prisma validate  Prisma's own CLI, with no engine to download`
 
 /** Read before commander parses, because also what it refuses is reported as asked. */

@@ -15,6 +15,8 @@ export interface Project {
   readonly migrationsDirectory: string
   /** The database to migrate, as the role that owns it. */
   readonly url: string
+  /** The same as the role that the application connects as. */
+  readonly applicationUrl: string
   readonly shadowUrl: string | undefined
 }
 
@@ -47,12 +49,14 @@ export async function loadProject(options: ProjectOptions): Promise<Project> {
   const schemaPath = findSchema(options.schema ?? config.schema)
   const url = process.env.MIGRATE_DATABASE_URL || config.datasource?.url || process.env.DATABASE_URL
   if (!url) throw databaseUrlMissing({})
-  if (!isPostgresUrl(url)) throw databaseUrlInvalid({})
+  const applicationUrl = process.env.DATABASE_URL || config.datasource?.url || url
+  if (!isPostgresUrl(url) || !isPostgresUrl(applicationUrl)) throw databaseUrlInvalid({})
   return {
     schemaPath,
     schema: readSchema(schemaPath).files.map(({ path, text }) => ({ path: resolve(path), content: text })),
     migrationsDirectory: config.migrations?.path ?? join(datasourceDirectory(schemaPath), 'migrations'),
     url,
+    applicationUrl,
     shadowUrl: process.env.SHADOW_DATABASE_URL || config.datasource?.shadowDatabaseUrl,
   }
 }

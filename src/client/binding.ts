@@ -8,11 +8,21 @@
 import type { Answer, Scope } from '../adapter/scope.ts'
 import { scopes } from '../adapter/scope.ts'
 import type { Context } from '../core/context.ts'
+import { isSubstrataError } from '../core/errors.ts'
 import type { Operation } from '../core/operation.ts'
 import type { Transaction } from '../pg/session.ts'
 import { load, unload } from './carried-error.ts'
+import { asP2034 } from './conflict.ts'
 import type { DirectPath } from './direct.ts'
-import type { ClientRequest, Engine, HandlerRequest, PrismaInternals, ProtocolQuery } from './internals.ts'
+import type {
+  ClientRequest,
+  Engine,
+  HandlerRequest,
+  PrismaInternals,
+  ProtocolQuery,
+  RequestHandler,
+  RequestOptions,
+} from './internals.ts'
 import { pathOfClient } from './model-methods.ts'
 import { type Circumstances, operationOf } from './operation-of.ts'
 import type { Stages } from './stages.ts'
@@ -50,9 +60,8 @@ export function contextKey(context: Context | undefined): string {
 export function bind(base: PrismaInternals, options: BindingOptions): PrismaInternals {
   const original = base._originalClient
   const key = contextKey(options.context)
-  const operations = new WeakMap<ProtocolQuery, Operation>()
   const bound: PrismaInternals = Object.create(original, {
-    _engine: { value: engineFacade(original._engine, options, operations), writable: true },
+    _engine: { value: engineFacade(original, options), writable: true },
     _createPrismaPromise: {
       value(callback: unknown, specification: unknown) {
         const promise = original._createPrismaPromise(callback, specification)
@@ -80,7 +89,7 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
         // The query that Prisma makes of the request is all that reaches the engine; it leads back to the operation.
         const remembering = (query: HandlerRequest) => {
           operations.set(query.protocolQuery, operation)
-          return handler.request(query)
+          return requestInBatch(original, handler, query)
         }
         const client: PrismaInternals = Object.create(this, { _requestHandler: { value: { request: remembering } } })
         return original._executeRequest.call(client, request).catch(unload)
@@ -92,7 +101,34 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
   return bound.$extends(options.extension ?? { name: 'substrata' })
 }
 
-function engineFacade(engine: Engine, options: BindingOptions, operations: WeakMap<ProtocolQuery, Operation>): Engine {
+/** What each query serves, until it reaches the engine. */
+const operations = new WeakMap<ProtocolQuery, Operation>()
+
+/** The handlers that collect the batches under way, by Prisma's number of the batch. */
+const collecting = new WeakMap<PrismaInternals, Map<number, RequestHandler>>()
+
+/**
+ * A batch is one transaction where one data loader collects it. Its calls may come from several clients of one context, each
+ * with a loader of its own: the first call's collects them all.
+ */
+async function requestInBatch(client: PrismaInternals, own: RequestHandler, query: HandlerRequest): Promise<unknown> {
+  const { transaction } = query
+  if (transaction?.kind !== 'batch') return own.request(query)
+  const handlers = collecting.get(client) ?? new Map<number, RequestHandler>()
+  collecting.set(client, handlers)
+  const handler = handlers.get(transaction.id) ?? own
+  handlers.set(transaction.id, handler)
+  try {
+    return await handler.request(query)
+  } finally {
+    handlers.delete(transaction.id)
+  }
+}
+
+function engineFacade(
+  { _engine: engine, _clientVersion: clientVersion }: PrismaInternals,
+  options: BindingOptions,
+): Engine {
   const { transactions, stages, answer } = options
   const scopeOf = (operation: Operation): Scope => ({
     operation,
@@ -101,18 +137,21 @@ function engineFacade(engine: Engine, options: BindingOptions, operations: WeakM
   })
   const transactional = () => operationOf(options, { action: '$transaction', clientMethod: '$transaction' })
   const facade: Partial<Engine> = {
-    request: (query, given) =>
-      scopes
-        .run(scopeOf(operations.get(query) ?? transactional()), () => engine.request(query, given))
-        .catch((error) => {
-          throw load(error)
-        }),
+    async request(query, given) {
+      const scope = scopeOf(operations.get(query) ?? transactional())
+      try {
+        return await whileOpen(given, () => scopes.run(scope, () => engine.request(query, given)))
+      } catch (error) {
+        throw load(error)
+      }
+    },
     async requestBatch(queries, given) {
       const merged = queries.flatMap((query) => operations.get(query) ?? [])
       // Reads that the data loader has merged run as the first of them; all of them are this client's.
       const operation = given.transaction?.kind === 'batch' ? transactional() : (merged[0] ?? transactional())
+      const scope = scopeOf(operation)
       try {
-        return (await scopes.run(scopeOf(operation), () => engine.requestBatch(queries, given))).map(load)
+        return (await whileOpen(given, () => scopes.run(scope, () => engine.requestBatch(queries, given)))).map(load)
       } catch (error) {
         throw load(error)
       } finally {
@@ -125,6 +164,8 @@ function engineFacade(engine: Engine, options: BindingOptions, operations: WeakM
         const transaction = await scopes.run(scope, () => engine.transaction(action, headers, argument))
         if (action === 'start' && transaction && scope.begun) transactions.set(transaction.id, scope.begun)
         return transaction
+      } catch (error) {
+        throw await asP2034(error, clientVersion)
       } finally {
         if (action !== 'start') forgetEnded(transactions, (argument as { id: string }).id)
       }
@@ -137,6 +178,26 @@ function engineFacade(engine: Engine, options: BindingOptions, operations: WeakM
       return typeof value === 'function' ? value.bind(target) : value
     },
   })
+}
+
+/** Only Prisma knows why it has ended a transaction under a running statement: asked again, it says so and runs nothing. */
+async function whileOpen<T>(
+  { interactiveTransaction, transaction }: RequestOptions,
+  ask: () => Promise<T>,
+): Promise<T> {
+  // For anything else Prisma would begin another transaction.
+  if (interactiveTransaction === undefined && transaction?.kind !== 'itx') return ask()
+  try {
+    const answer = await ask()
+    return Array.isArray(answer) && answer.some(isOver) ? await ask() : answer
+  } catch (error) {
+    if (isOver(error)) return ask()
+    throw error
+  }
+}
+
+function isOver(error: unknown): boolean {
+  return isSubstrataError(error, 'SUB_TRANSACTION_OVER')
 }
 
 function shareMeasurements(from: Operation, to: Operation): void {

@@ -8,19 +8,23 @@ import { bind, contextKey, contextOfPromise } from './binding.ts'
 import { type DirectPath, execute, pathOf } from './direct.ts'
 import { directModel, isDirectCall } from './direct-call.ts'
 import { reasonMissing } from './errors.ts'
-import type { CloseOptions, Ground } from './ground.ts'
+import { type CloseOptions, type Ground, goesDirect, type QueryPath } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
 import type { PathTaken } from './path-taken.ts'
 import { onPrismaEvent } from './prisma-events.ts'
 import { replays } from './replay.ts'
 import { type RetryOptions, retry } from './retry.ts'
 
-/** Limits on every operation of a client. */
+/** What `$with` sets for every operation of a client. */
 export interface Limits {
   /** Milliseconds until an operation is answered with SUB_TIMEOUT and stopped on the server. */
   readonly timeout?: number
   /** Stops running operations on the server and refuses new ones when it fires. */
   readonly signal?: AbortSignal
+  /** Of the request that the operations serve; their events and log lines carry it. */
+  readonly traceId?: string
+  /** `'prisma'` sends these operations through Prisma's runtime: `db.$with({ queryPath: 'prisma' }).post.findMany()`. */
+  readonly queryPath?: QueryPath
 }
 
 interface View {
@@ -57,7 +61,7 @@ function clientOf(ground: Ground, view: View): object {
   const prisma = view.extensions.reduce<PrismaInternals>((client, extension) => client.$extends(extension), bound)
   // The calls of an extended client have to pass its extensions, which are Prisma's to run.
   const extended = view.extensions.length > 0 || !ground.prisma._extensions.isEmpty()
-  const direct = ground.queryPath === 'direct' && !extended
+  const direct = goesDirect(path.queryPath) && !extended
   const own: Record<string | symbol, unknown> = {
     $as: (input: ContextInput, body?: (db: object) => unknown) => {
       const inContext = clientOf(ground, { ...view, context: ground.stages.admitContext(createContext(input)) })

@@ -75,14 +75,16 @@ describe('engine', () => {
     expect(asked.sort()).toEqual(['a batch of 2', 'b Author.findFirst', 'b Author.findUnique'])
   })
 
-  it('gets the very query that the request handler was given, and is told of a batch that it is a transaction', async () => {
+  it('gets the very query that the request handler was given, and is told of its transaction', async () => {
     const handed: ProtocolQuery[] = []
     const asked: ProtocolQuery[] = []
     const kinds: (string | undefined)[] = []
+    const inside: (string | undefined)[] = []
     const client = derived({
       _engine: engine({
-        request: async (query) => {
+        request: async (query, { interactiveTransaction }) => {
           asked.push(query)
+          inside.push(typeof interactiveTransaction?.id)
           return { data: { [query.action]: null } }
         },
         requestBatch: async (queries, { transaction }) => {
@@ -105,9 +107,12 @@ describe('engine', () => {
     await client.author.create({ data: { id: 1, name: '' } })
     await Promise.all([client.author.findUnique({ where: { id: 1 } }), client.author.findUnique({ where: { id: 2 } })])
     await client.$transaction([client.author.findFirst(), client.author.findMany()])
-    expect(asked).toHaveLength(6)
+    await client.$transaction((tx) => tx.author.findFirst())
+    await client.$transaction((tx) => Promise.all([1, 2].map((id) => tx.author.findUnique({ where: { id } }))))
+    expect(asked).toHaveLength(9)
     expect(asked.every((query, i) => query === handed[i])).toBe(true)
-    expect(kinds).toEqual([undefined, 'batch'])
+    expect(kinds).toEqual([undefined, 'batch', 'itx'])
+    expect(inside).toEqual(['undefined', 'undefined', 'string'])
   })
 
   it('starts and ends interactive transactions by id, nested ones by the id of the whole', async () => {

@@ -102,12 +102,15 @@ export function directModel(path: DirectPath, prisma: PrismaInternals, model: st
   const handle: ModelHandle = { path, prisma, model, methods }
   const Call = callClass(prisma._runtimeDataModel.models[model]!)
   const own: PropertyDescriptorMap = {}
+  // Read once: every look at Prisma's client goes through layers of proxies.
+  const { _extensions, _previewFeatures } = prisma
+  const extended = { _extensions, ...(_previewFeatures && { _previewFeatures }) }
   const placeOf = prisma._errorFormat === 'minimal' ? nowhere : stackAbove
   for (const action of [...reads, ...writes]) {
     const clientMethod = `${modelProperty(model)}.${action}`
     const make = (args?: Arguments) => {
       const request = { model, action, clientMethod, args: args ?? {}, dataPath: [], callsite: placeOf(make) }
-      const bound = bindRequest(path, prisma, request)
+      const bound = bindRequest(path, extended, request)
       return 'uncovered' in bound ? methods[action]!(args) : new Call(handle, { request, bound }, args)
     }
     own[action] = { value: make, enumerable: true }

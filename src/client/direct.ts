@@ -3,6 +3,7 @@
  * it does not cover goes to Prisma, and so does every fault, so that the errors are Prisma's own.
  */
 import type { Answer } from '../adapter/index.ts'
+import { isSubstrataError } from '../core/errors.ts'
 import type { Events } from '../core/events.ts'
 import type { Operation } from '../core/operation.ts'
 import { isDatabaseError } from '../pg/errors.ts'
@@ -11,7 +12,8 @@ import type { Result } from '../pg/statement.ts'
 import { type Operation as CallOperation, isPlainObject } from '../query/call.ts'
 import { type Compiler, type Plan, type Refusal, Uncovered, type WhereCompiler } from '../query/index.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
-import type { QueryPath } from './ground.ts'
+import type { PendingCall } from './feature.ts'
+import { goesDirect, type QueryPaths } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
 import { observe } from './observe.ts'
 import type { Circumstances } from './operation-of.ts'
@@ -19,7 +21,7 @@ import type { PathTaken } from './path-taken.ts'
 import type { Stages } from './stages.ts'
 
 export interface DirectPath extends Circumstances {
-  readonly queryPath: QueryPath
+  readonly queryPath: QueryPaths
   readonly schema: SchemaMeta
   readonly compiler: Compiler
   readonly where: WhereCompiler
@@ -61,14 +63,13 @@ export function execute(
 }
 
 /** Every call passes the features here, on its way and back, whichever way it goes. */
-export function guard(
-  { stages, context, unprotected, unprotectedCalls }: DirectPath,
-  { model, action: name, args = {} }: ClientRequest,
-  run: () => Promise<unknown>,
-): Promise<unknown> {
+export function guard(path: DirectPath, request: ClientRequest, run: () => Promise<unknown>): Promise<unknown> {
+  const { stages, context, unprotected, unprotectedCalls } = path
+  const { model, action: name, args = {}, dataPath } = request
   if (unprotected !== undefined) unprotectedCalls.set(unprotected, (unprotectedCalls.get(unprotected) ?? 0) + 1)
   if (!stages.concerns(model)) return run()
-  const call = { model, name, args, context, unprotected }
+  const ask: PendingCall['ask'] = (args) => path.viaPrisma({ ...request, args, dataPath: [] })
+  const call: PendingCall = { model, name, args, context, dataPath, ask, unprotected }
   const refusal = stages.refusal(call)
   return refusal === undefined ? stages.answered(call, run()) : Promise.reject(refusal)
 }
@@ -100,6 +101,8 @@ async function run(
   try {
     result = await (open ? open.execute(statement, operation) : path.session.execute(operation, statement))
   } catch (failure) {
+    // It was ended while the statement ran: Prisma knows why.
+    if (open && isSubstrataError(failure, 'SUB_TRANSACTION_OVER')) return prisma()
     if (!isDatabaseError(failure)) throw failure
     const { model, action } = request
     const told = path.stages.explain({ error: failure, text: plan.text, model, operation: action })
@@ -147,8 +150,8 @@ export function bindRequest(
   { _extensions, _previewFeatures }: Extended,
   { model, action, args = {}, dataPath, transaction }: ClientRequest,
 ): Bound | Refusal {
-  if (queryPath === 'prisma') return { uncovered: 'switched off' }
   if (model === undefined) return { uncovered: 'a raw query' }
+  if (!goesDirect(queryPath, model)) return { uncovered: 'switched off' }
   if (dataPath.length > 0) return { uncovered: 'a fluent relation' }
   if (transaction?.kind === 'batch') return { uncovered: 'a batch transaction' }
   if (!_extensions.isEmpty() && Object.keys(_extensions.getAllComputedFields(model) ?? {}).length > 0) {

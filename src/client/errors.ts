@@ -28,6 +28,13 @@ export const schemaFormat = defineError<{ format: unknown }>({
   message: ({ format }) => `The schema has format ${JSON.stringify(format) ?? 'none'}; this version reads format 1.`,
 })
 
+export const modelUnknown = defineError<{ name: string; known: readonly string[] }>({
+  code: 'SUB_MODEL_UNKNOWN',
+  summary: 'queryPath names a model that the schema does not have.',
+  mend: "Name models as the schema does, Post and not post: queryPath: { Post: 'prisma' }.",
+  message: ({ name, known }) => `queryPath names the model ${name}. The schema has ${known.join(', ')}.`,
+})
+
 export const prismaAdapter = defineError<object>({
   code: 'SUB_PRISMA_ADAPTER',
   summary: 'The function given to substrata() made a Prisma client on another adapter than the one it was given.',

@@ -15,6 +15,10 @@ export interface PendingCall {
   /** Prisma's arguments as given; never changed. */
   readonly args: Readonly<Record<string, unknown>>
   readonly context: Context | undefined
+  /** Of a call that follows relations, as `.author().posts()` does: where in the answer to `args` its own answer stands. */
+  readonly dataPath: readonly string[]
+  /** The whole answer to other arguments of the same call, for what its own answer does not tell. */
+  readonly ask: (args: Readonly<Record<string, unknown>>) => Promise<unknown>
   /** The reason given to `$unprotected`, on a client made by it. */
   readonly unprotected: string | undefined
 }
@@ -57,7 +61,7 @@ export interface Feature {
 }
 
 /** @throws what the call is rejected with instead of its answer */
-export type Inspector = (answer: unknown) => void
+export type Inspector = (answer: unknown) => void | Promise<void>
 
 /** A method of a model. Like Prisma's own calls it runs when it is awaited, once. */
 export interface ModelMethod {

@@ -18,7 +18,7 @@ export interface Ground {
   readonly events: Events
   /** Transactions that Prisma has open, by Prisma's id. */
   readonly transactions: Map<string, Transaction>
-  readonly queryPath: QueryPath
+  readonly queryPath: QueryPaths
   /** The client's properties that are models, with the models' names. */
   readonly models: ReadonlyMap<string, string>
   readonly stages: Stages
@@ -29,6 +29,15 @@ export interface Ground {
 
 /** Whether calls that the compiler covers go straight to the database, or everything through Prisma's runtime. */
 export type QueryPath = 'direct' | 'prisma'
+
+/** One way for all models, or by model: `{ Post: 'prisma' }`. A model that is not named goes `'direct'`. */
+export type QueryPaths = QueryPath | Readonly<Record<string, QueryPath>>
+
+/** Whether a model's calls are meant to go straight; without a model, whether any are. */
+export function goesDirect(paths: QueryPaths, model?: string): boolean {
+  if (typeof paths === 'string') return paths === 'direct'
+  return model === undefined || paths[model] !== 'prisma'
+}
 
 export interface CloseOptions {
   /** Milliseconds that running work may take to end before it is cancelled on the server. Default 10 s. */

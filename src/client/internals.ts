@@ -7,6 +7,8 @@ import { prismaUnsupported } from './errors.ts'
 
 /** What an engine request is told beside the query. */
 export interface RequestOptions {
+  /** Of a single query: the transaction that its caller has opened. */
+  readonly interactiveTransaction?: { readonly id: string } | undefined
   /** Of a batch: the transaction that it is, if it is one. */
   readonly transaction?: { readonly kind: 'itx' | 'batch' }
 }
@@ -57,6 +59,8 @@ export interface ExtensionList {
 /** What a request has become on its way to the data loader. */
 export interface HandlerRequest {
   readonly protocolQuery: ProtocolQuery
+  /** Prisma counts its batches. */
+  readonly transaction?: { readonly kind: 'itx' } | { readonly kind: 'batch'; readonly id: number }
 }
 
 /** A client's data loader and what surrounds it. */

@@ -78,8 +78,8 @@ function callerOf(
   method: ModelMethod,
   within: Transaction | undefined,
 ): Caller {
-  const { schema, compiler, where, session, stages, context, timeout, signal } = path
-  const operation: Operation = startOperation({ name, model, kind: method.kind, context, timeout, signal })
+  const { schema, compiler, where, session, stages, context, timeout, signal, traceId } = path
+  const operation: Operation = startOperation({ name, model, kind: method.kind, context, timeout, signal, traceId })
   async function explain(failure: unknown, text = ''): Promise<unknown> {
     if (!isDatabaseError(failure)) return failure
     const told = stages.explain({ error: failure, text, model, operation: name })

@@ -1,6 +1,6 @@
 /** One event per call of the client, on whichever path. */
 import { contextNames } from '../core/context.ts'
-import type { Events } from '../core/events.ts'
+import type { Events, OperationEvent } from '../core/events.ts'
 import type { Operation } from '../core/operation.ts'
 import type { PathTaken } from './path-taken.ts'
 
@@ -11,11 +11,11 @@ type Way = PathTaken & { readonly unprotected: string | undefined }
 export function observe(events: Events, operation: Operation, taken: Way, answer: Promise<unknown>): Promise<unknown> {
   return answer.then(
     (result) => {
-      emit(events, operation, taken, { rows: rowsOf(result), error: undefined })
+      emit(events, operation, taken, { rows: rowsOf(result), error: undefined, code: undefined })
       return result
     },
     (error: unknown) => {
-      emit(events, operation, taken, { rows: undefined, error })
+      emit(events, operation, taken, { rows: undefined, error, code: codeOf(error) })
       throw error
     },
   )
@@ -25,7 +25,7 @@ function emit(
   events: Events,
   operation: Operation,
   taken: Way,
-  outcome: { readonly rows: number | undefined; readonly error: unknown },
+  outcome: Pick<OperationEvent, 'rows' | 'error' | 'code'>,
 ): void {
   const { id, model, name, kind, node, traceId, timings, startedAt } = operation
   events.emit('operation', {
@@ -51,4 +51,13 @@ function rowsOf(result: unknown): number | undefined {
   if (typeof result !== 'object') return undefined
   if (result === null) return 0
   return 'count' in result && typeof result.count === 'number' ? result.count : 1
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { code, meta } = error as {
+    readonly code?: unknown
+    readonly meta?: { readonly driverAdapterError?: { readonly cause?: { readonly originalCode?: string } } }
+  }
+  return meta?.driverAdapterError?.cause?.originalCode ?? (typeof code === 'string' ? code : undefined)
 }

@@ -8,6 +8,7 @@ export interface Circumstances {
   /** Milliseconds that one operation may take. */
   readonly timeout?: number | undefined
   readonly signal?: AbortSignal | undefined
+  readonly traceId?: string | undefined
 }
 
 /** The operations that only read. */
@@ -37,10 +38,10 @@ export const writes: ReadonlySet<string> = new Set([
 
 /** The operation of one call, named as the caller wrote it. */
 export function operationOf(
-  { context, timeout, signal }: Circumstances,
+  { context, timeout, signal, traceId }: Circumstances,
   { model, action, clientMethod }: Pick<ClientRequest, 'model' | 'action' | 'clientMethod'>,
 ): Operation {
-  if (model === undefined) return startOperation({ name: clientMethod, kind: 'unknown', context, timeout, signal })
-  const kind = reads.has(action) ? 'read' : 'write'
-  return startOperation({ name: action, model, kind, context, timeout, signal })
+  const given = { context, timeout, signal, traceId }
+  if (model === undefined) return startOperation({ name: clientMethod, kind: 'unknown', ...given })
+  return startOperation({ name: action, model, kind: reads.has(action) ? 'read' : 'write', ...given })
 }

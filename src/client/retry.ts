@@ -1,5 +1,6 @@
 /** Transactions that lost a conflict, run again: only where the loser is certainly gone. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isConflict } from './conflict.ts'
 
 export interface RetryOptions {
   /** Runs at most, the first included. Default 5. */
@@ -38,11 +39,4 @@ export async function retry<T>(
       await sleep(pause)
     }
   }
-}
-
-/** Where COMMIT itself fails, Prisma throws the adapter's error as it is, without a code of its own. */
-function isConflict(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const { code, cause } = error as { code?: unknown; cause?: { kind?: unknown } }
-  return code === 'P2034' || cause?.kind === 'TransactionWriteConflict'
 }

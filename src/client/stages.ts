@@ -60,8 +60,8 @@ export function createStages(features: readonly Feature[]): Stages {
     answered(call, answer) {
       const inspectors = sorted.flatMap((each) => each.inspector?.(call) ?? [])
       if (inspectors.length === 0) return answer
-      return answer.then((value) => {
-        for (const inspect of inspectors) inspect(value)
+      return answer.then(async (value) => {
+        for (const inspect of inspectors) await inspect(value)
         return value
       })
     },

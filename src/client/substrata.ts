@@ -10,9 +10,9 @@ import { Compiler, loadIdMakers, WhereCompiler } from '../query/index.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
 import { createClient } from './client.ts'
 import { closeOnSignals } from './close-on-signals.ts'
-import { prismaAdapter, schemaFormat } from './errors.ts'
+import { modelUnknown, prismaAdapter, schemaFormat } from './errors.ts'
 import type { Ask } from './feature.ts'
-import type { CloseOptions, Ground, QueryPath } from './ground.ts'
+import type { CloseOptions, Ground, QueryPaths } from './ground.ts'
 import { modelProperty, type PrismaInternals, requireInternals } from './internals.ts'
 import { type Logger, writeLog } from './log.ts'
 import { methodsExtension } from './model-methods.ts'
@@ -25,8 +25,11 @@ export interface SubstrataOptions extends FeatureOptions {
   readonly schema: SchemaMeta
   /** Default: `defineConfig()`, which reads the environment. */
   readonly config?: DatabaseConfig
-  /** `'prisma'` sends every call through Prisma's runtime. Default `'direct'`: what the compiler covers goes straight. */
-  readonly queryPath?: QueryPath
+  /**
+   * `'prisma'` sends every call through Prisma's runtime, `{ Post: 'prisma' }` those of one model; `$with({ queryPath })` does so
+   * for single calls. Default `'direct'`: what the compiler covers goes straight.
+   */
+  readonly queryPath?: QueryPaths
   /** Where slow statements, warnings and, with the configuration's `logging`, all statements are written. pino fits. */
   readonly logger?: Logger
   /** Signals on which the client is closed before the process ends by them. Default: none. */
@@ -45,7 +48,7 @@ interface ClientOptions {
  * sessions.
  *
  * @param features - In any order; `client/stages.ts` has theirs.
- * @throws SUB_CONFIG_INVALID, SUB_SCHEMA_FORMAT, SUB_PRISMA_UNSUPPORTED
+ * @throws SUB_CONFIG_INVALID, SUB_SCHEMA_FORMAT, SUB_MODEL_UNKNOWN, SUB_PRISMA_UNSUPPORTED
  */
 export async function substrata<C extends object, A extends Additions>(
   PrismaClient: ClientClass<C> | ClientFactory<C>,
@@ -53,6 +56,8 @@ export async function substrata<C extends object, A extends Additions>(
   features: readonly FeatureFactory[] = [],
 ): Promise<Substrata<C, A>> {
   if (schema?.format !== 1) throw schemaFormat({ format: schema?.format })
+  const stranger = Object.keys(typeof queryPath === 'string' ? {} : queryPath).find((name) => !schema.models[name])
+  if (stranger !== undefined) throw modelUnknown({ name: stranger, known: Object.keys(schema.models) })
   const events = createEvents()
   if (logger) writeLog(events, logger, config)
   const { pool, primary, showValues } = config

@@ -26,7 +26,7 @@ export interface ClientMethods<C, A extends Additions = NoAdditions> {
   $unprotected(reason: string): Substrata<C, A>
   /** How many calls `$unprotected` clients made, by reason. */
   readonly $unprotectedCalls: ReadonlyMap<string, number>
-  /** The same client with a deadline or an AbortSignal on every operation. */
+  /** The same client with a deadline, an AbortSignal or a trace id on every operation. */
   $with(limits: Limits): Substrata<C, A>
   /**
    * An interactive transaction that is run again when it lost a conflict (P2034), with growing pauses.

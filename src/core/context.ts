@@ -33,6 +33,8 @@ export interface Context {
   readonly key: string
   /** Always the same four names in the same order, so that one context overwrites another whole. */
   readonly settings: readonly Setting[]
+  /** Of the settings, those that differ from a session's in which nothing was set. */
+  readonly stated: readonly Setting[]
 }
 
 const parts = ['userId', 'tenantId', 'role', 'claims'] as const
@@ -53,13 +55,15 @@ export function createContext(input: ContextInput): Context {
   const role = text('role', input.role)
   const claims = input.claims === undefined ? undefined : frozenClaims(input.claims)
   const claimsText = claims === undefined ? '' : JSON.stringify(claims)
+  const settings = settingsOf(userId ?? '', tenantId ?? '', claimsText, role ?? 'none')
   return Object.freeze({
     userId,
     tenantId,
     role,
     claims,
     key: JSON.stringify([userId ?? null, tenantId ?? null, role ?? null, claimsText]),
-    settings: settingsOf(userId ?? '', tenantId ?? '', claimsText, role ?? 'none'),
+    settings,
+    stated: Object.freeze(settings.filter(([, value], i) => value !== emptySettings[i]![1])),
   })
 }
 

@@ -21,6 +21,8 @@ export interface OperationEvent {
   readonly rows: number | undefined
   /** What the call was rejected with. */
   readonly error: unknown
+  /** PostgreSQL's error code (SQLSTATE) where it was PostgreSQL that refused, else the error's own: `SUB_…`, `P2025`. */
+  readonly code: string | undefined
 }
 
 /** One statement, when the server has answered or the connection is gone. */

@@ -2,6 +2,7 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import type pg from 'pg'
 import type { PoolConfig } from '../core/config.ts'
 import type { ConnectionConfig } from '../core/connection-url.ts'
+import { emptySettings } from '../core/context.ts'
 import type { TlsConfig } from '../core/tls.ts'
 
 /**
@@ -15,11 +16,15 @@ export const pinnedSettings: readonly (readonly [name: string, value: string])[]
   ['bytea_output', 'hex'],
 ]
 
-/** pg's options for one connection. Only a password that the URL does not hold is looked up as libpq does. */
+/**
+ * pg's options for one connection. Only a password that the URL does not hold is looked up as libpq does.
+ *
+ * @param startup.withoutContext - Begin in no context, whatever the database or the role have set.
+ */
 export function clientOptions(
   connection: ConnectionConfig,
   pool: PoolConfig,
-  startup: { readonly options: boolean },
+  startup: { readonly options: boolean; readonly withoutContext?: boolean },
 ): pg.ClientConfig & { sslnegotiation: string } {
   return {
     host: connection.host,
@@ -31,7 +36,7 @@ export function clientOptions(
     sslnegotiation: connection.tls.direct ? 'direct' : 'postgres',
     enableChannelBinding: connection.tls.channelBinding,
     application_name: pool.applicationName,
-    ...(startup.options && { options: startupOptions(connection, pool) }),
+    ...(startup.options && { options: startupOptions(connection, pool, startup.withoutContext ?? false) }),
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     connectionTimeoutMillis: pool.connectTimeout,
@@ -39,8 +44,9 @@ export function clientOptions(
 }
 
 /** @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-OPTIONS */
-function startupOptions(connection: ConnectionConfig, pool: PoolConfig): string {
-  const settings = [...pinnedSettings, ['statement_timeout', String(pool.queryTimeout)]]
+function startupOptions(connection: ConnectionConfig, pool: PoolConfig, withoutContext: boolean): string {
+  const context = withoutContext ? emptySettings : []
+  const settings = [...pinnedSettings, ...context, ['statement_timeout', String(pool.queryTimeout)]]
   const pinned = settings.map(([name, value]) => `-c ${name}=${value}`).join(' ')
   return connection.options === undefined ? pinned : `${connection.options} ${pinned}`
 }

@@ -1,8 +1,8 @@
 import type pg from 'pg'
-import { connectionLost, type Outcome, protocolFault } from './errors.ts'
-import { createMessageReader, message, readError, readFields, readParameter, readRow, readTag } from './messages.ts'
-import type { Field } from './statement.ts'
+import { connectionLost, isStaleStatement, type Outcome, protocolFault } from './errors.ts'
+import { createMessageReader, message, readError, readFields, readParameter, readRow } from './messages.ts'
 import type { Unit } from './unit.ts'
+import { completeCommand, describe } from './unit-reader.ts'
 import { createUnitWriter } from './unit-writer.ts'
 import { takeWire, type Wire } from './wire.ts'
 
@@ -245,23 +245,6 @@ export class Connection {
   }
 }
 
-function completeCommand(unit: Unit, bytes: Buffer, start: number, end: number): void {
-  if (unit.ahead > 0) {
-    unit.ahead--
-    return
-  }
-  const tag = readTag(bytes, start, end)
-  unit.command = tag.command
-  unit.count = tag.count
-  unit.completed = true
-}
-
-function describe(unit: Unit, fields: readonly Field[]): void {
-  if (unit.simple) return
-  unit.fields = fields
-  if (unit.prepared !== undefined) unit.prepared.fields = fields
-}
-
 function flush(connection: Connection): void {
   connection.flush()
 }
@@ -269,9 +252,4 @@ function flush(connection: Connection): void {
 function transactionStatusOf(client: pg.Client): string {
   const { getTransactionStatus } = client as { readonly getTransactionStatus?: () => string | null }
   return getTransactionStatus?.call(client) ?? 'I'
-}
-
-/** A named statement is gone (a pooler, DISCARD ALL) or its result has changed shape (DDL): parsing it anew helps. */
-export function isStaleStatement(error: pg.DatabaseError): boolean {
-  return error.code === '26000' || (error.code === '0A000' && error.routine === 'RevalidateCachedQuery')
 }

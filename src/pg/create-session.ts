@@ -2,39 +2,38 @@ import { isSubstrataError } from '../core/errors.ts'
 import type { StatementEvent } from '../core/events.ts'
 import type { Operation } from '../core/operation.ts'
 import { runStatement, runUnit } from './call.ts'
-import { type Connection, isStaleStatement } from './connection.ts'
 import { explainCancel, refuseLate } from './deadline.ts'
-import { aborted, closed, isDatabaseError, type Outcome, transactionStatement } from './errors.ts'
+import { aborted, closed, isDatabaseError, isStaleStatement, type Outcome, transactionStatement } from './errors.ts'
 import type { LaneCall } from './lane-call.ts'
 import { createLanes } from './lanes.ts'
+import type { Lease } from './lease.ts'
 import { LeasedCall } from './leased-call.ts'
 import { createOpener } from './opener.ts'
-import { createPool, type Lease } from './pool.ts'
+import { createPool } from './pool.ts'
 import { createProfiles, expectedTime, noteTime, type StatementProfile } from './profile.ts'
 import type { Session, SessionOptions, Transaction } from './session.ts'
 import { createSettings } from './settings.ts'
+import { shutDown } from './shut-down.ts'
 import { literal } from './sql.ts'
 import type { Result, Statement } from './statement.ts'
 import { reportStatement } from './statement-event.ts'
 import { openTransaction } from './transaction.ts'
 import { createUnit } from './unit.ts'
 
-/** How long close() waits, in milliseconds, when all that was open has been broken off. */
-const lastPatience = 1_000
-
 /** Opens the minimum in the background; the first operations wait for their connections. */
 export function createSession(options: SessionOptions): Session {
   const { node, connection: config, pool: limits, events, showValues = false } = options
-  const settingsFor = createSettings({
-    always: options.context === 'always',
+  const always = options.context === 'always'
+  const { whole: settingsFor, onLane } = createSettings({
+    always,
     readOnly: options.readOnly ?? false,
     queryTimeout: limits.queryTimeout,
   })
   const profiles = createProfiles()
-  const opener = createOpener({ node, connection: config, pool: limits, events })
+  const opener = createOpener({ node, connection: config, pool: limits, events, withoutContext: always })
   const max = limits.maxConnections - limits.lanes
   const pool = createPool({ node, config: limits, max, opener, events })
-  const lanes = createLanes({ node, config: limits, opener, events, settingsFor, overflow })
+  const lanes = createLanes({ node, config: limits, opener, events, settingsFor: onLane, overflow })
   let closing: Promise<void> | undefined
 
   async function execute(operation: Operation, statement: Statement): Promise<Result> {
@@ -182,23 +181,6 @@ export function createSession(options: SessionOptions): Session {
     })
   }
 
-  async function shutDown(patience: number): Promise<void> {
-    lanes.stop()
-    pool.stop()
-    const drained = Promise.all([lanes.drained(), pool.drained()])
-    if (await isWithin(drained, patience)) return
-    for (const part of [pool, lanes]) part.dismiss(closed({ node, outcome: 'never sent' }))
-    const reason = closed({ node, outcome: 'unknown' })
-    await Promise.all([...pool.connections(), ...lanes.connections()].map((connection) => breakOff(connection, reason)))
-    // What is still being opened is closed as soon as it is open.
-    await isWithin(drained, lastPatience)
-  }
-
-  async function breakOff(connection: Connection, reason: Error): Promise<void> {
-    if (connection.inFlight.length > 0) await opener.cancel(connection)
-    connection.destroy(reason)
-  }
-
   return {
     node,
     execute,
@@ -231,18 +213,8 @@ export function createSession(options: SessionOptions): Session {
       pool: { max, open: pool.size, busy: pool.busy, waiting: pool.waiting },
       lanes: { max: limits.lanes, open: lanes.size, inFlight: lanes.inFlight, waiting: lanes.waiting },
     }),
-    close: ({ deadline = 10_000 } = {}) => (closing ??= shutDown(deadline)),
+    close: ({ deadline = 10_000 } = {}) => (closing ??= shutDown({ node, opener, parts: [lanes, pool] }, deadline)),
   }
-}
-
-async function isWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, false)
-  })
-  const done = await Promise.race([promise.then(() => true), late])
-  clearTimeout(timer)
-  return done
 }
 
 /** A read, or what never left, or what the server did not even begin. */

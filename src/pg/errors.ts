@@ -19,6 +19,11 @@ export function isDatabaseError(error: unknown, sqlState?: string): error is Dat
   return typeof error.code === 'string' && (sqlState === undefined || error.code === sqlState)
 }
 
+/** A named statement is gone (a pooler, DISCARD ALL) or its result has changed shape (DDL): parsing it anew helps. */
+export function isStaleStatement(error: DatabaseError): boolean {
+  return error.code === '26000' || (error.code === '0A000' && error.routine === 'RevalidateCachedQuery')
+}
+
 export const connectFailed = defineError<{ node: string; outcome: 'never sent' }>({
   code: 'SUB_CONNECT_FAILED',
   summary: 'No connection to the node could be opened.',
@@ -117,7 +122,7 @@ export const transactionFailed = defineError<{ node: string }>({
 
 export const transactionOver = defineError<{ node: string; state: string }>({
   code: 'SUB_TRANSACTION_OVER',
-  summary: 'A statement was given to a transaction that has ended.',
+  summary: 'A statement was given to a transaction that has ended, or ran when it was ended.',
   mend: 'Await everything inside the transaction before it returns.',
   message: ({ node, state }) => `The transaction on ${node} is over (${state}).`,
 })

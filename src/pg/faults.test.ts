@@ -89,6 +89,22 @@ describe('a connection that breaks while reads are under way', () => {
   })
 })
 
+describe('a read that is broken twice', () => {
+  it('is tried again once and no more', async () => {
+    await using through = await throughProxy({ maxConnections: 2, lanes: 1, minConnections: 0 })
+    const { proxy, session } = through
+    await session.execute(read(), sql('select 1'))
+    const first = proxy.reset({ direction: 'toClient', message: 'DataRow' })
+    const answer = rejection(session.execute(read(), sql('select 2')))
+    await first.happened
+    // The first row on the new connection is its own question.
+    const second = proxy.reset({ direction: 'toClient', message: 'DataRow', nth: 2 })
+    expect(await answer).toMatchObject({ code: 'SUB_CONNECTION_LOST', details: { outcome: 'unknown' } })
+    await second.happened
+    expect(await rowsOf(session, read(), 'select 3')).toEqual([['3']])
+  })
+})
+
 describe('a transaction whose connection breaks', () => {
   it.each([
     { when: 'before', done: false },

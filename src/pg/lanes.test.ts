@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openSession, read, rejection, rowsOf, write } from '../../test/session.ts'
+import type { ConfigInput } from '../core/config.ts'
 import type { StatementEvent } from '../core/events.ts'
 import { useTestDatabase } from '../testing/vitest.ts'
 import { withClient } from './with-client.ts'
@@ -22,6 +23,27 @@ function ways(session: ReturnType<typeof openSession>): StatementEvent[] {
   const seen: StatementEvent[] = []
   session.events.on('statement', (event) => seen.push(event))
   return seen
+}
+
+async function sleepers(): Promise<number> {
+  return withClient(database.adminUrl, async (client) => {
+    const text = `select count(*)::int n from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`
+    return (await client.query<{ n: number }>(text)).rows[0]?.n ?? -1
+  })
+}
+
+/** A session with a lane open, and a look-up known to be fast: on a busy machine the first runs may not have been. */
+async function onLanes(limits: ConfigInput): Promise<ReturnType<typeof openSession>> {
+  const session = openSession(database.url, limits)
+  const seen = ways(session)
+  await expect
+    .poll(async () => {
+      await session.execute(read(), lookUp(1))
+      const { via, database: milliseconds } = seen.at(-1)!
+      return via === 'lane' && milliseconds < 5
+    })
+    .toBe(true)
+  return session
 }
 
 describe('lanes', () => {
@@ -61,8 +83,7 @@ describe('lanes', () => {
   })
 
   it.each([1, 2])('do not let anybody wait behind a slow statement that nobody knew (%i lanes)', async (lanes) => {
-    await using session = openSession(database.url, { maxConnections: lanes + 2, lanes })
-    await session.execute(read(), lookUp(1))
+    await using session = await onLanes({ maxConnections: lanes + 2, lanes })
     const order: string[] = []
     const slow = session.execute(read(), slowly(2)).then(() => order.push('slow'))
     const fast = Array.from({ length: 40 }, (_, i) =>
@@ -76,8 +97,7 @@ describe('lanes', () => {
   })
 
   it('hold no more than their depth, and let the others wait in order', async () => {
-    await using session = openSession(database.url, { maxConnections: 2, lanes: 1, laneDepth: 4 })
-    await session.execute(read(), lookUp(1))
+    await using session = await onLanes({ maxConnections: 2, lanes: 1, laneDepth: 4 })
     const all = Array.from({ length: 200 }, (_, i) => rowsOf(session, read(), lookUp(1).text, [String(i + 1)]))
     expect(session.stats().lanes).toMatchObject({ inFlight: 4, waiting: 196 })
     expect(await Promise.all(all)).toEqual(Array.from({ length: 200 }, (_, i) => [[String(i + 1)]]))
@@ -102,8 +122,7 @@ describe('lanes', () => {
   })
 
   it('that stand still let those who wait for a place use a connection', async () => {
-    await using session = openSession(database.url, { maxConnections: 2, lanes: 1, laneDepth: 1 })
-    await session.execute(read(), lookUp(1))
+    await using session = await onLanes({ maxConnections: 2, lanes: 1, laneDepth: 1 })
     const slow = session.execute(read(), slowly(1))
     const order: string[] = []
     await Promise.all([
@@ -132,11 +151,29 @@ describe('lanes', () => {
     expect(await Promise.all(others)).toEqual(Array.from({ length: 10 }, (_, i) => [[String(i)]]))
   })
 
+  it('a slow read that its caller has left is stopped on the server, and nobody else notices', async () => {
+    await using session = await onLanes({ maxConnections: 3, lanes: 1 })
+    const controller = new AbortController()
+    const left = rejection(session.execute(read({ signal: controller.signal }), slowly(60)))
+    const behind = Array.from({ length: 20 }, (_, i) => rowsOf(session, read(), lookUp(1).text, [`${i + 1}`]))
+    await expect.poll(() => sleepers()).toBe(1)
+    controller.abort()
+    expect(await left).toMatchObject({ code: 'SUB_ABORTED' })
+    await expect.poll(() => sleepers(), { timeout: 10_000 }).toBe(0)
+    expect(await Promise.all(behind)).toEqual(Array.from({ length: 20 }, (_, i) => [[String(i + 1)]]))
+    expect(await rowsOf(session, read(), 'select 7')).toEqual([['7']])
+    expect(session.stats().lanes).toMatchObject({ inFlight: 0, waiting: 0 })
+  })
+
   it('more are opened only as the load keeps them busy', async () => {
     await using session = openSession(database.url, { maxConnections: 8, lanes: 4 })
     for (let i = 0; i < 50; i++) await session.execute(read(), lookUp(1))
     expect(session.stats().lanes.open).toBe(1)
-    await Promise.all(Array.from({ length: 200 }, () => session.execute(read(), lookUp(1))))
-    await expect.poll(() => session.stats().lanes.open).toBeGreaterThan(1)
+    await expect
+      .poll(async () => {
+        await Promise.all(Array.from({ length: 200 }, () => session.execute(read(), lookUp(1))))
+        return session.stats().lanes.open
+      })
+      .toBeGreaterThan(1)
   })
 })

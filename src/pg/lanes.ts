@@ -1,10 +1,12 @@
 import type { PoolConfig } from '../core/config.ts'
 import type { Events } from '../core/events.ts'
-import { type Operation, operationLabel } from '../core/operation.ts'
+import type { Operation } from '../core/operation.ts'
 import type { Connection } from './connection.ts'
-import { closed, type Holder } from './errors.ts'
+import { tellGone } from './connection-event.ts'
+import { closed } from './errors.ts'
+import { createLane, hasRoom, headOf, holdersOf, isBusy, type Lane, leastLoaded } from './lane.ts'
 import { LaneCall } from './lane-call.ts'
-import { checkAlive, destroyStuck, longSilence } from './liveness.ts'
+import { checkAlive, destroyStuck, longSilence, maintained } from './liveness.ts'
 import type { Opener } from './opener.ts'
 import { expectedTime, noteTime, type StatementProfile } from './profile.ts'
 import type { SettingsFor } from './settings.ts'
@@ -43,26 +45,11 @@ export interface Lanes {
   drained(): Promise<void>
 }
 
-interface Lane {
-  readonly connection: Connection
-  readonly expires: number
-  /** The mean times of what is in flight, in milliseconds: how long a newcomer would wait. */
-  work: number
-  /** Given to callers who have not yet sent. */
-  promised: number
-  /** The statement at its head takes long; nothing more is put behind it. */
-  stalled: boolean
-  closing: boolean
-}
-
 /** Statements that take longer than this, in milliseconds, get a connection of their own. */
 const slow = 10
 /** A lane whose head has run for this long, in milliseconds, stands still: those behind it are sent elsewhere. */
 const stall = 25
 const tick = 10
-/** Milliseconds of work, or statements, on every lane from which another lane is opened. */
-const busyWork = 1
-const busyDepth = 8
 const maintenanceInterval = 1_000
 const growthPause = 1_000
 
@@ -81,35 +68,19 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
     max,
     maxWaiting: config.maxWaiting,
     patience: config.acquireTimeout,
-    holders: heads,
+    holders: () => holdersOf(lanes),
   })
-  const maintenance = setInterval(maintain, maintenanceInterval).unref()
+  const maintenance = maintained(maintain, maintenanceInterval)
 
-  /** The one with the least to do. */
+  /** The one with the least to do; another is opened where that is too much. */
   function pick(): Lane | undefined {
-    let best: Lane | undefined
-    for (const lane of lanes) {
-      if (!hasRoom(lane)) continue
-      if (best === undefined || isLess(lane, best)) best = lane
-    }
+    const best = leastLoaded(lanes, config.laneDepth)
     if ((best === undefined || isBusy(best)) && mayGrow()) openOne()
     return best
   }
 
   function mayGrow(): boolean {
     return lanes.length + opening < max && (lanes.length === 0 || performance.now() >= growsFrom)
-  }
-
-  function hasRoom({ stalled, closing, connection, promised }: Lane): boolean {
-    return !stalled && !closing && connection.inFlight.length + promised < config.laneDepth
-  }
-
-  function isBusy({ work, connection }: Lane): boolean {
-    return work > busyWork || connection.inFlight.length >= busyDepth
-  }
-
-  function isLess(a: Lane, b: Lane): boolean {
-    return a.work < b.work || (a.work === b.work && a.connection.inFlight.length < b.connection.inFlight.length)
   }
 
   function openOne(): void {
@@ -124,9 +95,7 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
 
   function admit(connection: Connection): void {
     opening--
-    const life = config.maxLifetime > 0 ? config.maxLifetime * (1 - Math.random() / 10) : Number.POSITIVE_INFINITY
-    const expires = connection.openedAt + life
-    const lane: Lane = { connection, expires, work: 0, promised: 0, stalled: false, closing: false }
+    const lane = createLane(connection, config)
     lanes.push(lane)
     connection.onLost = (reason) => forget(lane, reason)
     connection.onSettled = (unit) => settled(lane, unit)
@@ -139,11 +108,7 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
 
   function forget(lane: Lane, reason: Error): void {
     lanes.splice(lanes.indexOf(lane), 1)
-    if (events.listened('connection')) {
-      const { id } = lane.connection
-      const change = reason.message === 'closed' ? 'closed' : 'lost'
-      events.emit('connection', { node, connection: id, kind: 'lane', change, reason: reason.message })
-    }
+    tellGone(events, lane.connection, 'lane', reason)
     if (lanes.length + opening === 0 && queue.length > 0) openOne()
     emptied()
   }
@@ -154,7 +119,7 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
   }
 
   function serve(lane: Lane): void {
-    while (hasRoom(lane) && queue.length > 0) {
+    while (hasRoom(lane, config.laneDepth) && queue.length > 0) {
       if (!queue.offer(lane)) break
       lane.promised++
     }
@@ -192,11 +157,15 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
   function watch(due: number): void {
     const now = performance.now()
     let inFlight = 0
-    for (const lane of lanes) {
+    for (const lane of [...lanes]) {
       const { connection } = lane
       inFlight += connection.inFlight.length
       // When this timer itself is late, answers may lie unread in the socket.
-      if (now - due > tick || connection.inFlight.length === 0 || lane.stalled) continue
+      if (now - due > tick || connection.inFlight.length === 0) continue
+      if (lane.stalled) {
+        if (headOf(lane)?.done) abandon(lane)
+        continue
+      }
       const running = now - connection.headSince - connection.distance
       if (connection.inFlight[0]?.sent && running > stall) rescue(lane, running)
     }
@@ -211,6 +180,15 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
     for (const { owner } of behind) if (owner instanceof LaneCall && !owner.done) resend(owner)
     // Those that wait for a place use a connection of their own.
     if (allStalled()) while (queue.offer(undefined));
+  }
+
+  /**
+   * Nobody waits for the slow statement any more. Whatever was behind it has been sent elsewhere, so that nothing is left on
+   * this connection that the cancel could hit and somebody would miss.
+   */
+  function abandon({ connection }: Lane): void {
+    connection.destroy(new Error('closed'))
+    void opener.cancel(connection)
   }
 
   function allStalled(): boolean {
@@ -242,6 +220,7 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
   }
 
   function maintain(): void {
+    if (stopped) return
     const now = performance.now()
     for (const lane of [...lanes]) {
       const { connection, expires } = lane
@@ -255,16 +234,6 @@ export function createLanes({ node, config, opener, events, settingsFor, overflo
 
   function emptied(): void {
     if (stopped && lanes.length === 0 && opening === 0 && queue.length === 0) onEmpty?.()
-  }
-
-  /** What runs at the head of each lane. */
-  function heads(): Holder[] {
-    const now = performance.now()
-    return lanes.flatMap(({ connection: { inFlight, headSince } }) => {
-      const owner = inFlight[0]?.owner
-      if (!(owner instanceof LaneCall)) return []
-      return [{ operation: `${operationLabel(owner.operation)} on a lane`, since: now - headSince }]
-    })
   }
 
   return {

@@ -3,8 +3,8 @@ import type { Operation } from '../core/operation.ts'
 import { Call } from './call.ts'
 import { afterReading } from './deadline.ts'
 import { aborted, timedOut } from './errors.ts'
+import type { Lease } from './lease.ts'
 import type { Opener } from './opener.ts'
-import type { Lease } from './pool.ts'
 import type { Unit } from './unit.ts'
 
 /** How long after its deadline a caller still waits for the server to say what became of the statement, in ms. */

@@ -23,3 +23,18 @@ export function destroyStuck(connection: Connection, queryTimeout: number, now: 
   if (queryTimeout === 0 || inFlight.length === 0 || headSince === 0) return
   if (now - headSince > queryTimeout + overdue) connection.destroy(new Error(`no answer within ${queryTimeout} ms`))
 }
+
+/**
+ * Calls `act` every `interval` milliseconds, when the sockets have been read. Where the whole process has stood still (a
+ * suspended machine), everything looks overdue: one turn is left out, so that what was answered meanwhile arrives first.
+ */
+export function maintained(act: () => void, interval: number): NodeJS.Timeout {
+  let last = performance.now()
+  let leftOut = false
+  return setInterval(() => {
+    const now = performance.now()
+    leftOut = !leftOut && now - last > 3 * interval
+    last = now
+    if (!leftOut) setImmediate(act)
+  }, interval).unref()
+}

@@ -13,6 +13,8 @@ export interface OpenerOptions {
   readonly connection: ConnectionConfig
   readonly pool: PoolConfig
   readonly events: Events
+  /** Begin sessions in no context, whatever the database or the role have set. */
+  readonly withoutContext?: boolean
 }
 
 /** Opens connections to one node. */
@@ -32,12 +34,18 @@ let lastId = 0
  * What a pooler does to a connection is found out by trying: PgBouncer refuses startup options that it does not know,
  * and hands out keys of its own, so that the backend's process id is another than the one in the key.
  */
-export function createOpener({ node, connection: config, pool, events }: OpenerOptions): Opener {
+export function createOpener({
+  node,
+  connection: config,
+  pool,
+  events,
+  withoutContext = false,
+}: OpenerOptions): Opener {
   let startupOptions = true
 
   async function open(): Promise<Connection> {
     const asked = startupOptions
-    const options = clientOptions(config, pool, { options: asked })
+    const options = clientOptions(config, pool, { options: asked, withoutContext })
     const client = new Client(options)
     client.on('error', () => {})
     try {

@@ -1,10 +1,14 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { rounds } from '../../test/rounds.ts'
+import { full, rounds } from '../../test/rounds.ts'
 import { openSession, operation, read, rejection, rowsOf, write } from '../../test/session.ts'
+import { defineConfig } from '../core/config.ts'
 import { type ConnectionEvent, createEvents, type WarningEvent } from '../core/events.ts'
+import { startProxy } from '../testing/index.ts'
 import { useTestDatabase } from '../testing/vitest.ts'
+import { createOpener } from './opener.ts'
+import { createPool } from './pool.ts'
 import { withClient } from './with-client.ts'
 
 const database = useTestDatabase({
@@ -57,14 +61,46 @@ describe('the pool', () => {
 
   it('closes what is idle for too long, and what has lived too long', async () => {
     await using session = openSession(database.url, { ...onlyPool(4), minConnections: 0, idleTimeout: 50 })
-    await Promise.all(Array.from({ length: 4 }, () => session.execute(write(), sleep)))
+    const held = await Promise.all(Array.from({ length: 4 }, () => session.begin(write())))
     expect(session.stats().pool.open).toBe(4)
+    await Promise.all(held.map((tx) => tx.rollback()))
     await expect.poll(() => session.stats().pool.open, { timeout: 5_000 }).toBe(0)
 
     await using brief = openSession(database.url, { ...onlyPool(1), maxLifetime: 50 })
     const pid = () => rowsOf(brief, write(), 'select pg_backend_pid()')
     const first = await pid()
     await expect.poll(async () => (await pid())[0]?.[0], { timeout: 5_000 }).not.toBe(first[0]?.[0])
+  })
+
+  it('asks a connection that was silent for long whether it is still there, and replaces one that is not', async () => {
+    const { hostname, port } = new URL(database.url)
+    await using proxy = await startProxy({ host: hostname, port: Number(port) })
+    const limits = { ...onlyPool(1), minConnections: 0, acquireTimeout: 30_000 }
+    const url = proxy.urlThrough(database.url)
+    const { primary, pool: config } = defineConfig({ environment: 'test', ...limits, url }, {})
+    const events = createEvents()
+    const opener = createOpener({ node: 'n', connection: primary, pool: config, events })
+    const pool = createPool({ node: 'n', config, max: 1, opener, events })
+    const use = async () => {
+      const lease = await pool.acquire(write())
+      pool.release(lease)
+      return lease.connection
+    }
+    const first = await use()
+    const asked = proxy.count('toServer', 'Sync')
+    expect(await use()).toBe(first)
+    expect(proxy.count('toServer', 'Sync')).toBe(asked)
+    first.lastHeard -= 60_000
+    expect(await use()).toBe(first)
+    expect(proxy.count('toServer', 'Sync')).toBe(asked + 1)
+    first.lastHeard -= 60_000
+    const stall = proxy.stall()
+    const next = use()
+    await expect.poll(() => first.lost?.message, { timeout: 10_000 }).toBe('no answer to a check')
+    stall.lift()
+    expect(await next).not.toBe(first)
+    pool.stop()
+    await pool.drained()
   })
 
   it('says who holds its connections and since when', async () => {
@@ -145,6 +181,15 @@ describe('the pool', () => {
     expect([pool.busy, pool.waiting, lanes.inFlight, lanes.waiting]).toEqual([0, 0, 0, 0])
   })
 
+  it.runIf(full)('reads its answers first when its process has stood still', { timeout: 30_000 }, async () => {
+    await using session = openSession(database.url, { ...onlyPool(1), queryTimeout: 200 })
+    await session.execute(write(), sql('select 1'))
+    const answer = rowsOf(session, write(), 'select 2 from pg_sleep(0.01)')
+    await new Promise(setImmediate)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6_000)
+    expect(await answer).toEqual([['2']])
+  })
+
   it('names a transaction left open, and rolls it back', async () => {
     const warnings: WarningEvent[] = []
     const events = createEvents()
@@ -223,7 +268,7 @@ describe('close', () => {
 
 describe('much use', () => {
   it('leaves nothing behind', { timeout: 900_000 }, async () => {
-    await using session = openSession(database.url, { maxConnections: 6, lanes: 2 })
+    await using session = openSession(database.url, { maxConnections: 6, lanes: 2, acquireTimeout: 300_000 })
     const total = rounds(20_000, 1_000_000)
     setFlagsFromString('--expose-gc')
     const collect: () => void = runInNewContext('gc')
@@ -237,7 +282,7 @@ describe('much use', () => {
         Array.from({ length: 64 }, async (_, i) => {
           while (left-- > 0) {
             const context = left % 3 === 0 ? undefined : { userId: `u${left}`, claims: { n: left } }
-            const op = operation(i % 8 ? 'read' : 'write', { context, ...(left % 10 === 0 && { timeout: 10_000 }) })
+            const op = operation(i % 8 ? 'read' : 'write', { context, ...(left % 10 === 0 && { timeout: 300_000 }) })
             await session.execute(op, {
               text: left % 500 === 0 ? `select ${left}` : 'select $1::int',
               values: left % 500 === 0 ? [] : ['1'],

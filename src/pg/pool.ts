@@ -3,21 +3,12 @@ import type { Events } from '../core/events.ts'
 import { type Operation, operationLabel } from '../core/operation.ts'
 import { runStatement } from './call.ts'
 import type { Connection } from './connection.ts'
+import { tellGone } from './connection-event.ts'
 import { closed, connectionLost, type Holder } from './errors.ts'
-import { checkAlive, destroyStuck, longSilence } from './liveness.ts'
+import { type Lease, warnLeak, warnOpenTransaction } from './lease.ts'
+import { checkAlive, destroyStuck, longSilence, maintained } from './liveness.ts'
 import type { Opener } from './opener.ts'
 import { createWaitQueue } from './wait-queue.ts'
-
-/** A connection in somebody's hands. */
-export interface Lease {
-  readonly connection: Connection
-  readonly operation: Operation
-  readonly since: number
-  /** Of whoever took it, where leaks are looked for. */
-  readonly stack: string | undefined
-  /** Its session is not as it was: it is closed when it comes back. */
-  spoiled: boolean
-}
 
 export interface PoolOptions {
   readonly node: string
@@ -70,7 +61,7 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
     patience: config.acquireTimeout,
     holders,
   })
-  const maintenance = setInterval(maintain, maintenanceInterval).unref()
+  const maintenance = maintained(maintain, maintenanceInterval)
   fill()
 
   function holders(): Holder[] {
@@ -151,10 +142,7 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
   function forget(connection: Connection, reason: Error): void {
     open--
     takeOut(connection)
-    if (events.listened('connection')) {
-      const change = reason.message === 'closed' ? 'closed' : 'lost'
-      events.emit('connection', { node, connection: connection.id, kind: 'dedicated', change, reason: reason.message })
-    }
+    tellGone(events, connection, 'dedicated', reason)
     grow()
     emptied()
   }
@@ -178,7 +166,7 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
       return
     }
     const openTransaction = connection.status !== 'I'
-    if (openTransaction) warnOpenTransaction(lease)
+    if (openTransaction) warnOpenTransaction(events, lease)
     const old = performance.now() > (expiry.get(connection) ?? Number.POSITIVE_INFINITY)
     if (lease.spoiled || old) retire(connection)
     else if (connection.inFlight.length > 0) connection.destroy(connectionLost({ node, outcome: 'unknown' }))
@@ -193,17 +181,8 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
     )
   }
 
-  function warnOpenTransaction({ operation, stack }: Lease): void {
-    if (!events.listened('warning')) return
-    const name = operationLabel(operation)
-    events.emit('warning', {
-      code: 'SUB_TRANSACTION_LEFT_OPEN',
-      message: `${name} gave back its connection to ${node} with a transaction open; it was rolled back.`,
-      details: { node, operation: name, stack },
-    })
-  }
-
   function maintain(): void {
+    if (stopped) return
     const now = performance.now()
     let spare = config.idleTimeout > 0 ? open - config.minConnections : 0
     for (const connection of [...idle]) {
@@ -234,17 +213,11 @@ export function createPool({ node, config, max, opener, events }: PoolOptions): 
   }
 
   function watch(lease: Lease, now: number): void {
-    const { connection, operation, since, stack } = lease
+    const { connection, since } = lease
     destroyStuck(connection, config.queryTimeout, now)
     if (config.leakThreshold === 0 || now - since < config.leakThreshold || reported.has(lease)) return
     reported.add(lease)
-    if (!events.listened('warning')) return
-    const name = operationLabel(operation)
-    events.emit('warning', {
-      code: 'SUB_CONNECTION_LEAKED',
-      message: `${name} has held a connection to ${node} for ${Math.round(now - since)} ms, taken ${stack ?? ''}`,
-      details: { node, operation: name, since: now - since, stack },
-    })
+    warnLeak(events, lease, now - since)
   }
 
   /** When the last one is gone after {@link Pool.stop}. */

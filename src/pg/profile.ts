@@ -109,9 +109,12 @@ export function noteTime(profile: StatementProfile, time: number): void {
   profile.peak = Math.max(time, profile.peak * fading + time * (1 - fading))
 }
 
-/** Milliseconds that a caller should have left for it: between the usual and the worst of late. */
-export function expectedTime({ mean, peak }: StatementProfile): number {
-  return (mean + peak) / 2 + 2
+/** What a busy event loop may add, in milliseconds. */
+const ownDelay = 5
+
+/** Milliseconds that a caller should have left for it: the worst of late. */
+export function expectedTime({ peak }: StatementProfile): number {
+  return peak + ownDelay
 }
 
 /** Longer texts are hardly ever sent twice. */

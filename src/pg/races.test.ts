@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { rounds } from '../../test/rounds.ts'
+import { rounds, seed } from '../../test/rounds.ts'
 import { openSession, operation } from '../../test/session.ts'
 import { useTestDatabase } from '../testing/vitest.ts'
 import type { Session } from './session.ts'
@@ -110,7 +110,6 @@ async function harass(draw: Random, isOver: () => boolean): Promise<number> {
 
 it('no call ever runs as another, and each is told truly what became of it', { timeout: 600_000 }, async () => {
   const total = rounds(10_000, 100_000)
-  const seed = Date.now() % 1_000_000
   const draw = random(seed)
   const fates = new Map<number, Fate>()
   let over = false

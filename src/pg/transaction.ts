@@ -1,10 +1,17 @@
 import { type Operation, operationLabel } from '../core/operation.ts'
 import { runStatement } from './call.ts'
 import { isPast, refuseLate } from './deadline.ts'
-import { contextMixed, transactionFailed, transactionOver, transactionStatement, transactionTimeout } from './errors.ts'
+import {
+  connectionLost,
+  contextMixed,
+  transactionFailed,
+  transactionOver,
+  transactionStatement,
+  transactionTimeout,
+} from './errors.ts'
+import type { Lease } from './lease.ts'
 import { LeasedCall } from './leased-call.ts'
 import type { Opener } from './opener.ts'
-import type { Lease } from './pool.ts'
 import type { StatementProfile } from './profile.ts'
 import type { Transaction, TransactionOptions } from './session.ts'
 import type { SettingsFor } from './settings.ts'
@@ -45,14 +52,16 @@ export function openTransaction(parts: TransactionParts): Transaction {
   let turn: Promise<unknown> = Promise.resolve()
   let queued = 0
   let timed = false
-  let expired = false
+  /** Why it was ended while its caller may still have been at it. */
+  let stopped: Error | undefined
+  /** What became of it when its connection broke. */
+  let broken: unknown
   let lastSavepoint = 0
   const timer =
     options.timeout === undefined ? undefined : setTimeout(() => expire(options.timeout ?? 0), options.timeout).unref()
 
-  function overError(): Error {
-    if (expired) return transactionTimeout({ node, timeout: options.timeout ?? 0 })
-    return transactionOver({ node, state })
+  function overError(): unknown {
+    return stopped ?? broken ?? transactionOver({ node, state })
   }
 
   /** Until one statement has opened the transaction, the others wait in a row; then they are sent as they come. */
@@ -76,7 +85,7 @@ export function openTransaction(parts: TransactionParts): Transaction {
       return result
     } catch (error) {
       parts.report(of, statement, sentAt, undefined, error)
-      throw expired ? overError() : explain(error, of)
+      throw stopped ?? explain(error, of)
     }
   }
 
@@ -97,6 +106,8 @@ export function openTransaction(parts: TransactionParts): Transaction {
   function settled(unit: Unit): void {
     if (profiles(unit.statement.text).taints) lease.spoiled = true
     if (connection.lost === undefined && !unit.sent) return
+    if (connection.lost !== undefined)
+      broken ??= explain(connectionLost({ node, outcome: 'failed' }, { cause: connection.lost }), operation)
     // BEGIN itself failed, or the connection broke, or a procedure ended the transaction.
     if (connection.lost !== undefined || connection.status === 'I') {
       over('rolledBack')
@@ -121,14 +132,12 @@ export function openTransaction(parts: TransactionParts): Transaction {
   }
 
   function expire(timeout: number): void {
-    if (!isLive()) return
-    expired = true
-    const reason = transactionTimeout({ node, timeout })
-    stop(reason).catch(() => {})
+    if (isLive()) stop(transactionTimeout({ node, timeout })).catch(() => {})
   }
 
-  /** Ends it on the server, if need be by force, and gives the connection back. */
-  async function stop(reason: Error): Promise<void> {
+  /** Ends it on the server, if need be by force, and gives the connection back; what is under way is told the reason. */
+  async function stop(reason: Error = transactionOver({ node, state: 'rolledBack' })): Promise<void> {
+    stopped = reason
     finish('rolledBack')
     if (connection.lost === undefined && connection.inFlight.length > 0) {
       lease.spoiled = true
@@ -142,7 +151,7 @@ export function openTransaction(parts: TransactionParts): Transaction {
 
   async function commit(): Promise<void> {
     if (!isLive()) throw overError()
-    if (operation.signal?.aborted || isPast(operation)) await stop(transactionOver({ node, state }))
+    if (operation.signal?.aborted || isPast(operation)) await stop()
     refuseLate(node, operation, 'failed')
     if (!begun) return over('committed')
     clearTimeout(timer)
@@ -183,11 +192,11 @@ export function openTransaction(parts: TransactionParts): Transaction {
       try {
         await call.promise
       } catch (error) {
-        throw expired ? overError() : explain(error, operation)
+        throw stopped ?? explain(error, operation)
       }
     },
     commit,
-    rollback: () => (isLive() ? stop(transactionOver({ node, state: 'rolledBack' })) : Promise.resolve()),
+    rollback: () => (isLive() ? stop() : Promise.resolve()),
     savepoint: (name) => command(`SAVEPOINT ${identifier(name)}`),
     rollbackTo: (name) => command(`ROLLBACK TO SAVEPOINT ${identifier(name)}`),
     release: (name) => command(`RELEASE SAVEPOINT ${identifier(name)}`),

@@ -25,6 +25,17 @@ describe('the queue', () => {
     expect(await waiting).toMatchObject({ code: 'SUB_TIMEOUT', details: { outcome: 'never sent', where: 'queue' } })
   })
 
+  it('serves who may be too late where nobody else could use it', async () => {
+    const queue = queueOf()
+    const started = performance.now()
+    const older = rejection(queue.wait({ ...write(), deadline: started + 400 }, 200))
+    const younger = queue.wait({ ...write(), deadline: started + 500 }, 250)
+    while (performance.now() < started + 300) await new Promise(setImmediate)
+    expect(queue.offer('a')).toBe(true)
+    expect(await younger).toBe('a')
+    expect(await older).toMatchObject({ code: 'SUB_TIMEOUT' })
+  })
+
   it('always serves who has only just come, whatever is expected of its statement', async () => {
     const queue = queueOf()
     const served = queue.wait(write({ timeout: 5_000 }), 1e9)

@@ -18,7 +18,7 @@ interface Waiter<T> {
   /** When it is sent away. */
   readonly due: number
   readonly operation: Operation
-  /** Milliseconds that it will need once it is served; with less than that left it is not served at all. */
+  /** Milliseconds that it will need once it is served; with less than that left others come first. */
   readonly needs: number
   readonly resolve: (item: T) => void
   readonly reject: (error: Error) => void
@@ -30,11 +30,12 @@ export interface WaitQueue<T> {
   readonly length: number
   /**
    * @param needs milliseconds that the caller expects to need afterwards. One whose deadline leaves less is sent away when
-   * its turn comes: under overload, work that cannot end in time would take the place of work that can.
+   * its turn comes and another's leaves more: under overload, work that cannot end in time would take the place of work
+   * that can.
    * @throws SUB_POOL_FULL, SUB_POOL_TIMEOUT, SUB_TIMEOUT, SUB_ABORTED; never after the item was given.
    */
   wait(operation: Operation, needs?: number): Promise<T>
-  /** Gives the item to the first in the queue. False where nobody waits. */
+  /** Gives the item to the first in the queue that has time for it. False where nobody waits. */
   offer(item: T): boolean
   /** Sends everybody away. */
   dismiss(error: Error): void
@@ -43,7 +44,7 @@ export interface WaitQueue<T> {
 /** Milliseconds: one timer for all, and no more often than this. */
 const sweepInterval = 5
 /** How many are told within one turn of the event loop. A crowd sent away at once would keep the served ones waiting. */
-const batch = 32
+const batch = 8
 
 export function createWaitQueue<T>(options: WaitQueueOptions): WaitQueue<T> {
   const { node, max, maxWaiting, patience, holders } = options
@@ -104,6 +105,12 @@ export function createWaitQueue<T>(options: WaitQueueOptions): WaitQueue<T> {
     return poolTimeout({ node, waited, waiting: waiters.size + late.length + 1, max, holders: held })
   }
 
+  function give(item: T, waiter: Waiter<T>, now: number): void {
+    leave(waiter)
+    waiter.operation.timings.queue += now - waiter.since
+    waiter.resolve(item)
+  }
+
   function abandon(waiter: Waiter<T>): void {
     leave(waiter)
     waiter.reject(aborted({ node, outcome: 'never sent' }, { cause: waiter.operation.signal?.reason }))
@@ -132,17 +139,20 @@ export function createWaitQueue<T>(options: WaitQueueOptions): WaitQueue<T> {
     wait,
     offer(item) {
       const now = performance.now()
+      const hopeless: Waiter<T>[] = []
       for (const waiter of waiters) {
-        if (waiter.due - now < waiter.needs) {
-          expire(waiter)
-          continue
+        if (waiter.due - now >= waiter.needs) {
+          for (const passed of hopeless) expire(passed)
+          give(item, waiter, now)
+          return true
         }
-        leave(waiter)
-        waiter.operation.timings.queue += now - waiter.since
-        waiter.resolve(item)
-        return true
+        hopeless.push(waiter)
       }
-      return false
+      // Better a try that may come too late than a connection that nobody uses.
+      const youngest = hopeless.at(-1)
+      if (youngest === undefined) return false
+      give(item, youngest, now)
+      return true
     },
     dismiss(error) {
       for (const waiter of waiters) {

@@ -6,6 +6,7 @@ import { groupOrder, havingCondition } from './having.ts'
 import { orderClause, orderTerms, reversed } from './order.ts'
 import { encodeCount, pageClauses } from './page.ts'
 import type { Compiled, WireRow } from './plan.ts'
+import type { RowsAgain } from './ranked.ts'
 import { columnSql, fromClause, type Source, type Statement, sourceOf } from './source.ts'
 import { uncovered } from './uncovered.ts'
 import { whereCondition } from './where.ts'
@@ -82,6 +83,9 @@ function split(args: Arguments): { functions: Functions; rest: Arguments } {
   }
 }
 
+/** There is no `distinct` here. */
+const unranked: RowsAgain = () => uncovered('an aggregate of distinct rows')
+
 /** The rows that the arguments choose: the table itself, or a subquery where a page is cut from it first. */
 function pagedRows(source: Source, args: Arguments): { rows: Rows; empty: boolean } {
   const where = args.where === undefined ? undefined : whereCondition(source, args.where, ['where'])
@@ -94,7 +98,7 @@ function pagedRows(source: Source, args: Arguments): { rows: Rows; empty: boolea
     const from = `${fromClause(source)}${whereClause()}`
     return { rows: { from, column: (field) => columnSql(source, field) }, empty: false }
   }
-  const page = pageClauses(source, args, [])
+  const page = pageClauses(source, args, [], unranked)
   const columns = [...source.table.columns.keys()].map((field) => columnSql(source, field))
   const subquery = `SELECT ${columns.join(', ')} FROM ${fromClause(source)}${whereClause(page.condition)}${page.clauses}`
   const alias = source.statement.alias()
@@ -167,7 +171,7 @@ function numberDecoder(name: string, field: FieldMeta, runtime: Runtime): (text:
 }
 
 function readColumn({ codec }: Column, at: number): Read {
-  return (row) => (row[at] === null ? null : codec.decode(row[at]!))
+  return (row) => codec.read(row[at])
 }
 
 function objectOf(reads: readonly [string, Read][]): (row: WireRow) => Record<string, unknown> {

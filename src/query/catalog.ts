@@ -2,7 +2,7 @@
 import { identifier } from '../pg/sql.ts'
 import type { EnumMeta, FieldMeta, ModelMeta, RelationMeta, SchemaMeta, UniqueMeta } from '../schema/model-meta.ts'
 import type { Runtime } from './call.ts'
-import { type Codec, codecOf } from './codec.ts'
+import { type Codec, codecOf, isUnreadable } from './codec.ts'
 import { type IdMakers, type MakeId, makerName } from './generate.ts'
 import { uncovered } from './uncovered.ts'
 
@@ -38,6 +38,8 @@ export interface CatalogOptions {
   readonly omit?: GlobalOmit | undefined
   /** What `loadIdMakers` gave; without one, rows that need ids are Prisma's to write. */
   readonly makers?: IdMakers
+  /** Takes in columns whose values are not ours to read (`money`, `bit`, `citext` …): filters over them are. */
+  readonly unreadable?: boolean
 }
 
 export class Catalog {
@@ -45,12 +47,18 @@ export class Catalog {
   readonly #schema: SchemaMeta
   readonly #omit: GlobalOmit
   readonly #makers: IdMakers
+  readonly #unreadable: boolean
   readonly #tables = new Map<string, Table>()
 
-  constructor(schema: SchemaMeta, runtime: Runtime, { omit = {}, makers = new Map() }: CatalogOptions = {}) {
+  constructor(
+    schema: SchemaMeta,
+    runtime: Runtime,
+    { omit = {}, makers = new Map(), unreadable = false }: CatalogOptions = {},
+  ) {
     this.#schema = schema
     this.#omit = omit
     this.#makers = makers
+    this.#unreadable = unreadable
     this.runtime = runtime
   }
 
@@ -74,7 +82,8 @@ export class Catalog {
     for (const field of Object.values(meta.fields)) {
       if (field.ignored || field.kind === 'unsupported') continue
       const codec = codecOf(field, this.#schema.enums, this.runtime)
-      if (!codec) return uncovered(`a column of type ${field.native ?? field.type}`)
+      if (!codec || (isUnreadable(field) && !this.#unreadable))
+        return uncovered(`a column of type ${field.native ?? field.type}`)
       const makeId = field.default?.kind === 'client' ? this.#makers.get(makerName(field.default)) : undefined
       columns.set(field.name, { field, sql: identifier(field.column), codec, ...(makeId && { makeId }) })
     }

@@ -1,7 +1,7 @@
 /**
  * Values on their way to and from PostgreSQL, by Prisma's types. Parameters travel as text, and so do results; inside a
- * nested relation a value arrives as JSON instead, where whatever JSON would bend (bigints, numerics, dates, lists) is
- * cast to text first.
+ * nested relation a value arrives as JSON instead, where whatever JSON would bend (bigints, numerics, lists) is cast to text
+ * first.
  *
  * @see https://www.postgresql.org/docs/current/datatype.html for the text formats
  */
@@ -24,11 +24,12 @@ export interface Codec {
   readonly encodeElement: Encode
   /** A list of values for `= ANY($1)`. */
   readonly encodeList: Encode
-  readonly decode: Decode
-  /** True where the column is cast to text inside JSON and then read with `decode`. */
+  /** Reads a value as it comes off the wire, null included. */
+  readonly read: (cell: unknown) => unknown
+  /** True where the column is cast to text inside JSON. */
   readonly jsonAsText: boolean
-  /** Reads a value that is not null as it comes out of JSON. */
-  readonly decodeJson: (value: unknown) => unknown
+  /** Reads a value as it comes out of JSON, null included. */
+  readonly readJson: (value: unknown) => unknown
 }
 
 /** The codec of a field; undefined where Prisma's client itself has no such column (`Unsupported`). */
@@ -43,18 +44,25 @@ export function codecOf(
   if (!element) return undefined
   const encodeList: Encode = (value) => encodeArray(value, element.encode)
   if (!field.list) {
-    const decodeJson = element.decodeJson ?? ((value: unknown) => element.decode(value as string))
-    return { ...element, encodeElement: element.encode, encodeList, jsonAsText: !element.decodeJson, decodeJson }
+    const { encode, decode, decodeJson } = element
+    const read = orNull(decode)
+    const readJson = decodeJson ? orNull(decodeJson) : read
+    return { encode, encodeElement: encode, encodeList, read, jsonAsText: !decodeJson, readJson }
   }
-  const decode: Decode = (text) => parseArray(text, element.decode)
+  // Prisma reads a null list as an empty one.
+  const read = (cell: unknown) => (cell === null ? [] : parseArray(cell as string, element.decode))
   return {
     encode: encodeList,
     encodeElement: element.encode,
     encodeList: () => uncovered('a list of lists'),
-    decode,
+    read,
     jsonAsText: true,
-    decodeJson: (value) => decode(value as string),
+    readJson: read,
   }
+}
+
+function orNull(decode: (value: never) => unknown): (cell: unknown) => unknown {
+  return decode === asIs ? asIs : (cell) => (cell === null ? null : decode(cell as never))
 }
 
 interface ElementCodec {
@@ -64,14 +72,23 @@ interface ElementCodec {
   readonly decodeJson?: (value: unknown) => unknown
 }
 
-const asIs = <T>(value: T): T => value
+/** Values that need no decoding. */
+export const asIs = <T>(value: T): T => value
 
-/** Native types whose text format Prisma's adapter does not read as the plain type's. */
-const unusualNatives = ['Money', 'Bit', 'VarBit', 'Oid', 'Xml', 'Citext', 'Timetz']
+/** Native types whose text format Prisma's adapter does not read as the plain type's; written they are like any. */
+const unreadable = ['Money', 'Bit', 'VarBit', 'Oid', 'Xml', 'Citext', 'Timetz']
+
+export function isUnreadable({ native }: FieldMeta): boolean {
+  return native !== undefined && unreadable.includes(nameOf(native))
+}
+
+/** `VarChar(8)` without the length. */
+function nameOf(native: string): string {
+  return native.replace(/\(.*$/, '')
+}
 
 function scalarCodec(type: ScalarType, native: string | undefined, runtime: Runtime): ElementCodec | undefined {
-  const nativeName = native?.replace(/\(.*$/, '')
-  if (nativeName && unusualNatives.includes(nativeName)) return undefined
+  const nativeName = native && nameOf(native)
   switch (type) {
     case 'String':
       return { encode: encodeString, decode: asIs, decodeJson: asIs }
@@ -87,7 +104,11 @@ function scalarCodec(type: ScalarType, native: string | undefined, runtime: Runt
     case 'Decimal':
       return { encode: (value) => encodeDecimal(value, runtime), decode: (text) => new runtime.Decimal(text) }
     case 'DateTime':
-      return { encode: (value) => formatDateTime(value, nativeName), decode: parseDateTime }
+      return {
+        encode: (value) => formatDateTime(value, nativeName),
+        decode: parseDateTime,
+        decodeJson: (value) => parseDateTime(value as string),
+      }
     case 'Json':
       return { encode: (value) => encodeJson(value, runtime), decode: JSON.parse, decodeJson: asIs }
     case 'Bytes':

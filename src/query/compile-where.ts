@@ -1,10 +1,12 @@
 import type { SchemaMeta } from '../schema/model-meta.ts'
 import type { Arguments, Runtime } from './call.ts'
 import { Catalog } from './catalog.ts'
+import { whereInvalid } from './errors.ts'
 import { Parameters } from './parameters.ts'
 import { GenerationCache } from './plan-cache.ts'
 import { shapeOfCall } from './shape.ts'
 import { type Source, Statement } from './source.ts'
+import { Uncovered } from './uncovered.ts'
 import { whereCondition } from './where.ts'
 
 /** A condition to stand in somebody else's statement. */
@@ -24,6 +26,7 @@ export interface WhereOptions {
 
 interface Prepared {
   readonly sql: string
+  readonly parameters: Parameters
   readonly bind: (args: Arguments) => (string | null)[]
 }
 
@@ -39,25 +42,36 @@ export class WhereCompiler {
   readonly #prepared = new GenerationCache<Prepared>(CAPACITY)
 
   constructor(schema: SchemaMeta, runtime: Runtime) {
-    this.#catalog = new Catalog(schema, runtime)
+    this.#catalog = new Catalog(schema, runtime, { unreadable: true })
     this.#runtime = runtime
   }
 
-  /** @throws Uncovered for a `where` that Prisma refuses, or that only Prisma understands. */
-  compileWhere(model: string, where: Arguments, { alias, firstParameter = 1 }: WhereOptions): WhereFragment {
-    const table = this.#catalog.table(model)
+  /** @throws SUB_WHERE_INVALID for a `where` that Prisma would refuse, or PostgreSQL for what Prisma makes of it. */
+  compileWhere(model: string, where: Arguments, options: WhereOptions): WhereFragment {
     const args = { where }
-    const key = `${model} ${alias} ${firstParameter} ${shapeOfCall(args, table, this.#runtime)}`
-    let prepared = this.#prepared.get(key)
-    if (!prepared) {
-      const parameters = new Parameters(firstParameter)
-      const joins: string[] = []
-      const source: Source = { statement: new Statement(this.#catalog, parameters), table, alias, joins }
-      const sql = whereCondition(source, where, ['where']) ?? 'TRUE'
-      prepared = { sql: standingAlone(sql, joins), bind: parameters.binder() }
-      this.#prepared.set(key, prepared)
+    let prepared: Prepared | undefined
+    try {
+      prepared = this.#prepare(model, args, options)
+      return { sql: prepared.sql, values: prepared.bind(args) }
+    } catch (error) {
+      if (!(error instanceof Uncovered)) throw error
+      const path = error.at ?? prepared?.parameters.faultIn(args) ?? ['where']
+      throw whereInvalid({ model, at: path.join('.'), reason: error.reason }, { cause: error })
     }
-    return { sql: prepared.sql, values: prepared.bind(args) }
+  }
+
+  #prepare(model: string, args: Arguments, { alias, firstParameter = 1 }: WhereOptions): Prepared {
+    const table = this.#catalog.table(model)
+    const key = `${model} ${alias} ${firstParameter} ${shapeOfCall(args, table, this.#runtime)}`
+    const known = this.#prepared.get(key)
+    if (known) return known
+    const parameters = new Parameters(firstParameter)
+    const joins: string[] = []
+    const source: Source = { statement: new Statement(this.#catalog, parameters), table, alias, joins }
+    const sql = whereCondition(source, args.where, ['where']) ?? 'TRUE'
+    const prepared = { sql: standingAlone(sql, joins), parameters, bind: parameters.binder() }
+    this.#prepared.set(key, prepared)
+    return prepared
   }
 }
 

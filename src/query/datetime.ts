@@ -20,6 +20,7 @@ export function formatInstant(iso: string, native: string | undefined): string {
     case 'Date':
       return iso.slice(0, 10)
     case 'Time':
+    case 'Timetz':
       return iso.slice(11, 23)
     default:
       return `${iso.slice(0, 10)} ${iso.slice(11, 23)}`
@@ -33,12 +34,17 @@ function toDate(value: unknown): Date {
 
 const ZERO = 48
 
-/** Reads `date`, `time`, `timestamp` and `timestamptz`; microseconds are cut to milliseconds, as Prisma cuts them. */
+/**
+ * Reads `date`, `time`, `timestamp` and `timestamptz`, as text (`2024-01-01 10:00:00+00`) and out of JSON
+ * (`2024-01-01T10:00:00+00:00`); microseconds are cut to milliseconds, as Prisma cuts them.
+ */
 export function parseDateTime(text: string): Date {
   if (text.charCodeAt(4) === 45 && text.charCodeAt(7) === 45) {
     const date = Date.UTC(digits(text, 0, 4), digits(text, 5, 7) - 1, digits(text, 8, 10))
     if (text.length === 10) return new Date(yearSafe(date, text))
-    if (text.charCodeAt(10) === 32 && isUtc(text)) return new Date(yearSafe(date, text) + timeOfDay(text, 11))
+    const between = text.charCodeAt(10)
+    if ((between === SPACE || between === LETTER_T) && isUtc(text))
+      return new Date(yearSafe(date, text) + timeOfDay(text, 11))
   }
   if (text.charCodeAt(2) === 58) return new Date(timeOfDay(text, 0))
   return uncovered('a date that JavaScript cannot hold')
@@ -49,15 +55,16 @@ function yearSafe(utc: number, text: string): number {
   return text.startsWith('00') ? new Date(`${text.slice(0, 10)}T00:00:00Z`).getTime() : utc
 }
 
-const [PLUS, MINUS, LETTER_C] = [43, 45, 67]
+const [SPACE, PLUS, MINUS, LETTER_C, LETTER_T] = [32, 43, 45, 67, 84]
 
-/** True without a zone and with `+00`; not with any other zone, nor with `BC`. */
+/** True without a zone and with `+00` or `+00:00`; not with any other zone, nor with `BC`. */
 function isUtc(text: string): boolean {
   const last = text.length - 1
   const sign = text.charCodeAt(last - 2)
   if (sign === PLUS) return text.endsWith('00')
   const ofMinutes = text.charCodeAt(last - 5)
-  return sign !== MINUS && ofMinutes !== PLUS && ofMinutes !== MINUS && text.charCodeAt(last) !== LETTER_C
+  if (ofMinutes === PLUS) return text.endsWith('+00:00')
+  return sign !== MINUS && ofMinutes !== MINUS && text.charCodeAt(last) !== LETTER_C
 }
 
 function timeOfDay(text: string, at: number): number {

@@ -1,7 +1,7 @@
 /** Prisma's filters on one column: comparisons, lists, text, scalar lists and whole JSON values. */
 import { isPlainObject } from './call.ts'
 import { type Column, columnOf } from './catalog.ts'
-import { jsonFilter, type Turned } from './json-filter.ts'
+import { jsonFilter } from './json-filter.ts'
 import type { Encode, Path } from './parameters.ts'
 import { fieldReference } from './shape.ts'
 import type { Source } from './source.ts'
@@ -22,7 +22,7 @@ export function scalarFilter(
   column: Column,
   filter: unknown,
   path: Path,
-  turned: Turned = false,
+  turned: boolean = false,
 ): string[] {
   if (column.field.type === 'Json' && !column.field.list) return jsonFilter(source, column, filter, path, turned)
   return subjectFilter(source, column, `${source.alias}.${column.sql}`, filter, path)
@@ -91,7 +91,14 @@ function equality(subject: Subject, value: unknown, path: Path, negated: boolean
   const { sql, insensitive } = subject
   if (value === null) return nullable(subject) && `${sql} IS ${negated ? 'NOT ' : ''}NULL`
   if (insensitive) return `${sql} ${negated ? 'NOT ILIKE' : 'ILIKE'} ${textOperand(subject, value, path)}`
+  if (typeof value === 'boolean') return `${sql} ${negated ? '<>' : '='} ${booleanLiteral(subject, value)}`
   return `${sql} ${negated ? '<>' : '='} ${operand(subject, value, path)}`
+}
+
+/** The one value that is written into the SQL, and into the shape: a partial index `WHERE published` is used only where it is seen. */
+function booleanLiteral({ column }: Subject, value: boolean): string {
+  if (column.field.type !== 'Boolean' || column.field.list) return uncovered('a boolean for another type')
+  return value ? 'TRUE' : 'FALSE'
 }
 
 /** Prisma refuses null for a required field; the refusal is its own to give. */
@@ -135,6 +142,8 @@ function pattern(
 function listCondition(subject: Subject, operator: string, value: unknown, path: Path, negated: boolean): string {
   const { sql, column, source } = subject
   if (negated && operator !== 'equals') return uncovered('a negated list filter')
+  // PostgreSQL knows no such operators for `json`.
+  if (column.field.native === 'Json') return uncovered('a filter on json')
   const add = (encode: Encode) => source.statement.parameters.add(path, encode)
   const oneElement: Encode = (element) => column.codec.encode([element])
   switch (operator) {

@@ -9,9 +9,6 @@ import type { Encode, Path } from './parameters.ts'
 import type { Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
 
-/** Whether a filter stands under NOT; `unknown` below a relation, where Prisma's turning is not followed. */
-export type Turned = boolean | 'unknown'
-
 interface Subject {
   readonly source: Source
   readonly column: Column
@@ -20,11 +17,12 @@ interface Subject {
   /** The same as text, for patterns. */
   readonly text: string
   readonly insensitive: boolean
-  readonly turned: Turned
+  /** Whether the filter stands under NOT, or under `isNot`. */
+  readonly turned: boolean
 }
 
 /** The conditions that a filter sets on a JSON column; all of them must hold. */
-export function jsonFilter(source: Source, column: Column, filter: unknown, path: Path, turned: Turned): string[] {
+export function jsonFilter(source: Source, column: Column, filter: unknown, path: Path, turned: boolean): string[] {
   if (!isPlainObject(filter)) return uncovered('a JSON filter that is not an object')
   const { path: inside, mode, ...operators } = filter
   const subject = subjectOf(source, column, filter, path, turned)
@@ -38,7 +36,7 @@ export function jsonFilter(source: Source, column: Column, filter: unknown, path
   return entries.map(([operator, value]) => condition(subject, operator, value, [...path, operator]))
 }
 
-function subjectOf(source: Source, column: Column, filter: Arguments, path: Path, turned: Turned): Subject {
+function subjectOf(source: Source, column: Column, filter: Arguments, path: Path, turned: boolean): Subject {
   const whole = `${source.alias}.${column.sql}`
   const insensitive = filter.mode === 'insensitive'
   if (filter.path === undefined) {
@@ -119,7 +117,6 @@ const encodeText: Encode = (value) =>
 function typed({ sql, turned, column, source }: Subject, test: string, type: string): string {
   // PostgreSQL knows no such operators for `json`; a value at a path is cast to `jsonb`.
   if (column.field.native === 'Json' && sql === `${source.alias}.${column.sql}`) return uncovered('a filter on json')
-  if (turned === 'unknown') return uncovered('a JSON filter under a relation')
   const typeOf = `JSONB_TYPEOF(${sql})`
   return turned ? `(${test} OR ${typeOf} <> '${type}')` : `(${test} AND ${typeOf} = '${type}')`
 }

@@ -3,6 +3,7 @@ import type { Arguments } from './call.ts'
 import { columnOf } from './catalog.ts'
 import { keyOrder, type OrderTerm, orderClause, orderTerms, reversed } from './order.ts'
 import type { Encode, Path } from './parameters.ts'
+import { distinctCondition, fromCursorCondition, type RankedOrder, type RowsAgain, totalTerms } from './ranked.ts'
 import { columnSql, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
 import { whereCondition } from './where.ts'
@@ -12,8 +13,8 @@ export interface PagedRows {
   /** The FROM clause; asked for last, because filters and orders hang joins on it. */
   readonly from: () => string
   readonly condition: string | undefined
-  /** The one expression selected, as `"row"`. */
-  readonly expression: string
+  /** What is selected. */
+  readonly expressions: string
 }
 
 export interface Page {
@@ -30,10 +31,9 @@ export interface Page {
 }
 
 /** The page that a call's arguments ask for. `single` is for findFirst, whose page is one row. */
-export function pageClauses(source: Source, args: Arguments, path: Path, single = false): Page {
-  if (args.distinct !== undefined) return uncovered('distinct')
+export function pageClauses(source: Source, args: Arguments, path: Path, again: RowsAgain, single = false): Page {
   const { parameters } = source.statement
-  const { take, skip, cursor } = args
+  const { take, skip, cursor, distinct } = args
   if (take !== undefined && !Number.isInteger(take)) return uncovered('a take that is not a whole number')
   if (skip !== undefined && (!Number.isInteger(skip) || (skip as number) < 0))
     return uncovered('a skip that is not a count')
@@ -42,12 +42,21 @@ export function pageClauses(source: Source, args: Arguments, path: Path, single 
 
   let terms = orderTerms(source, args.orderBy)
   const paged = take !== undefined || (skip !== undefined && skip !== 0) || cursor !== undefined
-  if (terms.length === 0 && paged) {
-    if (cursor !== undefined && source.table.key.length > 1) uncovered('a cursor in the order of a compound key')
-    terms = keyOrder(source)
-  }
+  if (terms.length === 0 && paged) terms = keyOrder(source)
   if (backwards) terms = reversed(terms)
-  const condition = cursor === undefined ? undefined : cursorCondition(source, cursor, terms, [...path, 'cursor'])
+  let condition: string | undefined
+  const order: RankedOrder = { orderBy: args.orderBy, backwards }
+  if (distinct !== undefined) {
+    if (cursor !== undefined) return uncovered('a cursor among distinct rows')
+    condition = distinctCondition(source, again, distinct, order)
+  } else if (cursor !== undefined) {
+    const at = [...path, 'cursor']
+    if (path.length === 0) condition = cursorCondition(source, cursor, terms, at)
+    else {
+      condition = fromCursorCondition(source, again, cursor, at, order)
+      terms = totalTerms(source, order)
+    }
+  }
 
   let clauses = orderClause(terms)
   if (single) clauses += ' LIMIT 1'
@@ -58,9 +67,9 @@ export function pageClauses(source: Source, args: Arguments, path: Path, single 
     condition,
     backwards,
     empty: take === 0,
-    wrap: ({ from, condition: rows, expression }) => {
+    wrap: ({ from, condition: rows, expressions }) => {
       const all = [rows, condition].filter((each) => each !== undefined).join(' AND ')
-      return `SELECT ${expression} AS "row" FROM ${from()}${all ? ` WHERE ${all}` : ''}${clauses}`
+      return `SELECT ${expressions} FROM ${from()}${all ? ` WHERE ${all}` : ''}${clauses}`
     },
   }
 }
@@ -70,11 +79,10 @@ export const encodeCount: Encode = (value) =>
   Number.isSafeInteger(value) ? String(Math.abs(value as number)) : uncovered('a count that is not a whole number')
 
 /**
- * From the cursor's row on, that row included. Exact in orders of required fields that leave no tie; in others Prisma looks
- * for the cursor among the rows that it has read.
+ * From the cursor's row on, that row included, whether or not it is one of those asked for. Exact in orders of required
+ * fields that leave no tie; where nulls or ties are possible Prisma goes other ways.
  */
 function cursorCondition(source: Source, cursor: unknown, terms: readonly OrderTerm[], path: Path): string {
-  if (path.length > 1) return uncovered('a cursor in a nested relation')
   const fields = terms.map(({ field }) => field)
   const required = (field: string | undefined) => field !== undefined && !columnOf(source.table, field).field.nullable
   // A compound primary key does not count: Prisma itself does not take it for one that leaves no tie.

@@ -3,7 +3,7 @@
  * call's arguments and the codec that writes it, or what makes it, so that the finished plan serves every call of its shape.
  */
 import type { Arguments } from './call.ts'
-import { uncovered } from './uncovered.ts'
+import { Uncovered, uncovered } from './uncovered.ts'
 
 /** Property names and list positions from a call's arguments down to a value. */
 export type Path = readonly (string | number)[]
@@ -22,6 +22,7 @@ export interface Instant {
 /** Collects parameters while SQL is written. */
 export class Parameters {
   readonly #parameters: Produce[] = []
+  readonly #paths: (Path | undefined)[] = []
   readonly #before: number
 
   /** @param first - The number of the first one, where the statement has parameters of its own before. */
@@ -31,7 +32,9 @@ export class Parameters {
 
   /** Registers a value of the arguments and returns its placeholder, `$1`. */
   add(path: Path, encode: Encode): string {
-    return this.make(reader(path, encode))
+    const placeholder = this.make(reader(path, encode))
+    this.#paths[this.#parameters.length - 1] = path
+    return placeholder
   }
 
   /** Registers a value that is made for each call, and returns its placeholder. */
@@ -52,6 +55,20 @@ export class Parameters {
       return values
     }
   }
+
+  /** The argument whose value is not its codec's, where there is one. */
+  faultIn(args: Arguments): Path | undefined {
+    const fails = (produce: Produce) => {
+      try {
+        produce(args, instant())
+        return false
+      } catch (error) {
+        return error instanceof Uncovered
+      }
+    }
+    const index = this.#parameters.findIndex(fails)
+    return index < 0 ? undefined : this.#paths[index]
+  }
 }
 
 /** The moment at which it is first asked. */
@@ -62,12 +79,18 @@ export function instant(): Instant {
 
 function reader(path: Path, encode: Encode): Produce {
   // Most values are two steps down (`where.id`), which a loop would make twice as slow.
-  const [first, second] = path
-  if (path.length === 2) return (args) => encode((args as Nested)[first!]![second!])
-  return (args) => encode(valueAt(args, path))
+  if (path.length === 2) return twoStepsDown(path[0]!, path[1]!, encode)
+  // Paths are made by spreading, which leaves room to grow; plans are kept, a thousand of them.
+  const exact = path.slice()
+  return (args) => encode(valueAt(args, exact))
 }
 
-type Nested = Readonly<Record<string | number, Readonly<Record<string | number, unknown>>>>
+type Step = string | number
+type Nested = Readonly<Record<Step, Readonly<Record<Step, unknown>>>>
+
+function twoStepsDown(first: Step, second: Step, encode: Encode): Produce {
+  return (args) => encode((args as Nested)[first]![second])
+}
 
 /** The value at a path of the arguments. */
 export function valueAt(args: unknown, path: Path): unknown {

@@ -3,8 +3,9 @@ import { type Arguments, isPlainObject, type ReadOperation } from './call.ts'
 import type { Table } from './catalog.ts'
 import { pageClauses } from './page.ts'
 import type { Compiled } from './plan.ts'
+import type { RowsAgain } from './ranked.ts'
 import { Output, selectObject } from './selection.ts'
-import { fromClause, type Statement, sourceOf } from './source.ts'
+import { fromClause, type Source, type Statement, sourceOf } from './source.ts'
 import { uncovered } from './uncovered.ts'
 import { whereCondition } from './where.ts'
 
@@ -30,12 +31,31 @@ export function compileFind(statement: Statement, table: Table, operation: ReadO
   const unique = operation === 'findUnique' || operation === 'findUniqueOrThrow'
   const single = unique || operation === 'findFirst' || operation === 'findFirstOrThrow'
   if (unique) requireUnique(table, args)
+  // Of a single parent Prisma looks for the cursor's row beyond the list.
+  if (unique && hasCursorBelow(args)) return uncovered('a cursor in a nested relation of findUnique')
   const where = args.where === undefined ? undefined : whereCondition(source, args.where, ['where'])
-  const page = pageClauses(source, args, [], single)
+  const page = pageClauses(source, args, [], sameRows(source, args), single)
   const conditions = [where, page.condition].filter((condition) => condition !== undefined).join(' AND ')
   const text = `SELECT ${output.expressions.join(', ')} FROM ${fromClause(source)}${conditions ? ` WHERE ${conditions}` : ''}${page.clauses}`
   if (single) return { text, result: 'one', read, empty: page.empty }
   return { text, result: 'many', read, backwards: page.backwards, empty: page.empty }
+}
+
+function hasCursorBelow({ select, include }: Arguments): boolean {
+  return [select, include].filter(isPlainObject).some((selection) =>
+    Object.values(selection)
+      .filter(isPlainObject)
+      .some((args) => args.cursor !== undefined || hasCursorBelow(args)),
+  )
+}
+
+/** The rows of a call's `where` under other names. */
+function sameRows(source: Source, { where }: Arguments): RowsAgain {
+  return () => {
+    const again = sourceOf(source.statement, source.table)
+    const condition = where === undefined ? undefined : whereCondition(again, where, ['where'])
+    return { source: again, from: () => fromClause(again), condition }
+  }
 }
 
 /** One row is named by a whole unique key at the top of its `where`; without one the refusal is Prisma's. */
@@ -45,6 +65,7 @@ export function requireUnique(table: Table, { where, orderBy, take, skip, cursor
   const keys = given.filter(([name]) => table.uniques.has(name))
   if (keys.some(([name, value]) => isPlainObject(value) && table.columns.has(name)))
     uncovered('a filter on a unique key')
-  const keyed = keys.some(([, value]) => value !== undefined && value !== null)
+  if (keys.some(([, value]) => value === null)) uncovered('a unique key that is null')
+  const keyed = keys.some(([, value]) => value !== undefined)
   if (!keyed) uncovered('findUnique without a unique key')
 }

@@ -8,10 +8,9 @@
 import type { RelationMeta } from '../schema/model-meta.ts'
 import { definedEntries, isPlainObject } from './call.ts'
 import { scalarFilter } from './filter.ts'
-import type { Turned } from './json-filter.ts'
 import type { Path } from './parameters.ts'
 import { columnSql, joinOne, relatedRows, type Source } from './source.ts'
-import { uncovered } from './uncovered.ts'
+import { at, uncovered } from './uncovered.ts'
 
 /** A condition that holds for every row, where SQL wants one. */
 const ALWAYS = 'TRUE'
@@ -19,7 +18,12 @@ const ALWAYS = 'TRUE'
 const NEVER = 'FALSE'
 
 /** The condition of a `where` over the rows of `source`; undefined where it sets none. */
-export function whereCondition(source: Source, where: unknown, path: Path, turned: Turned = false): string | undefined {
+export function whereCondition(
+  source: Source,
+  where: unknown,
+  path: Path,
+  turned: boolean = false,
+): string | undefined {
   return conditionOf(source, where, path, { inside: false, turned })
 }
 
@@ -27,7 +31,7 @@ export function whereCondition(source: Source, where: unknown, path: Path, turne
 interface Place {
   /** Inside AND, OR or NOT. */
   readonly inside: boolean
-  readonly turned: Turned
+  readonly turned: boolean
 }
 
 /** Inside AND, OR and NOT Prisma leaves out an OR without conditions; elsewhere no row meets it. */
@@ -35,7 +39,8 @@ function conditionOf(source: Source, where: unknown, path: Path, place: Place): 
   if (!isPlainObject(where)) return uncovered('a where that is not an object')
   const conditions: (string | undefined)[] = []
   for (const [name, value] of definedEntries(where, source.statement.catalog.runtime)) {
-    const condition = memberCondition(source, name, value, [...path, name], place)
+    const member = [...path, name]
+    const condition = at(member, () => memberCondition(source, name, value, member, place))
     if (!(place.inside && name === 'OR' && condition === NEVER)) conditions.push(condition)
   }
   return and(conditions)
@@ -60,10 +65,10 @@ function memberCondition(
     case 'OR':
       return Array.isArray(value) ? or(branches(source, value, path, turned)) : uncovered('an OR that is not a list')
     case 'NOT':
-      return and(branches(source, value, path, turnedRound(turned)).map((condition) => condition && not(condition)))
+      return and(branches(source, value, path, !turned).map((condition) => condition && not(condition)))
   }
   const relation = source.table.relations.get(name)
-  if (relation) return relationCondition(source, relation, value, path)
+  if (relation) return relationCondition(source, relation, value, path, turned)
   const column = source.table.columns.get(name)
   if (column) return and(scalarFilter(source, column, value, path, turned))
   const unique = source.table.uniques.get(name)
@@ -83,14 +88,10 @@ function parameterOf(source: Source, field: string, path: Path): string {
   return source.statement.parameters.add(path, source.table.columns.get(field)!.codec.encode)
 }
 
-function branches(source: Source, value: unknown, path: Path, turned: Turned): (string | undefined)[] {
+function branches(source: Source, value: unknown, path: Path, turned: boolean): (string | undefined)[] {
   const place: Place = { inside: true, turned }
   if (!Array.isArray(value)) return [conditionOf(source, value, path, place)]
   return value.map((each, i) => conditionOf(source, each, [...path, i], place))
-}
-
-function turnedRound(turned: Turned): Turned {
-  return turned === 'unknown' ? turned : !turned
 }
 
 /** Conditions joined by OR; none of them is never met. */
@@ -104,33 +105,47 @@ function not(condition: string): string {
   return `(NOT ${condition})`
 }
 
-function relationCondition(source: Source, relation: RelationMeta, value: unknown, path: Path): string | undefined {
-  if (relation.list) return toManyCondition(source, relation, value, path)
+function relationCondition(
+  source: Source,
+  relation: RelationMeta,
+  value: unknown,
+  path: Path,
+  turned: boolean,
+): string | undefined {
+  if (relation.list) return toManyCondition(source, relation, value, path, turned)
   if (value === null) return isAbsent(source, relation)
   if (!isPlainObject(value)) return uncovered('a relation filter that is not an object')
   const entries = definedEntries(value, source.statement.catalog.runtime)
   if (entries.length === 0) return undefined
   if (!entries.every(([name]) => name === 'is' || name === 'isNot')) {
     if ('is' in value || 'isNot' in value) return uncovered('a to-one filter that mixes is with fields')
-    return toOneCondition(source, relation, 'is', value, path)
+    return toOneCondition(source, relation, 'is', value, path, turned)
   }
-  return and(entries.map(([name, filter]) => toOneCondition(source, relation, name, filter, [...path, name])))
+  return and(entries.map(([name, filter]) => toOneCondition(source, relation, name, filter, [...path, name], turned)))
 }
 
-function toOneCondition(source: Source, relation: RelationMeta, word: string, filter: unknown, path: Path): string {
+function toOneCondition(
+  source: Source,
+  relation: RelationMeta,
+  word: string,
+  filter: unknown,
+  path: Path,
+  turned: boolean,
+): string {
   if (filter === null) {
     const absent = isAbsent(source, relation)
     return word === 'is' ? absent : not(absent)
   }
   if (!source.joins) {
-    if (word === 'isNot') return not(exists(source, relation, filter, path, false))
-    return exists(source, relation, filter, path, false)
+    if (word === 'isNot') return not(exists(source, relation, filter, path, false, turned))
+    return exists(source, relation, filter, path, false, turned)
   }
   const target = joinOne(source, relation)
   const [key] = target.table.key
   if (key === undefined) return uncovered('a model without a key')
   const marker = columnSql(target, key)
-  const condition = whereCondition(target, filter, path, 'unknown') ?? ALWAYS
+  const below = word === 'is' ? turned : !turned
+  const condition = whereCondition(target, filter, path, below) ?? ALWAYS
   return word === 'is' ? `(${condition} AND ${marker} IS NOT NULL)` : `(${not(condition)} OR ${marker} IS NULL)`
 }
 
@@ -140,21 +155,27 @@ function isAbsent(source: Source, relation: RelationMeta): string {
     const nulls = relation.on.fields.map((field) => `${columnSql(source, field)} IS NULL`)
     return nulls.length > 1 ? `(${nulls.join(' OR ')})` : nulls[0]!
   }
-  return not(exists(source, relation, {}, [], false))
+  return not(exists(source, relation, {}, [], false, false))
 }
 
-function toManyCondition(source: Source, relation: RelationMeta, value: unknown, path: Path): string | undefined {
+function toManyCondition(
+  source: Source,
+  relation: RelationMeta,
+  value: unknown,
+  path: Path,
+  turned: boolean,
+): string | undefined {
   if (!isPlainObject(value)) return uncovered('a relation filter that is not an object')
   return and(
     definedEntries(value, source.statement.catalog.runtime).map(([word, filter]) => {
-      const at = [...path, word]
+      const below = [...path, word]
       switch (word) {
         case 'some':
-          return exists(source, relation, filter, at, false)
+          return exists(source, relation, filter, below, false, turned)
         case 'none':
-          return not(exists(source, relation, filter, at, false))
+          return not(exists(source, relation, filter, below, false, turned))
         case 'every':
-          return not(exists(source, relation, filter, at, true))
+          return not(exists(source, relation, filter, below, true, turned))
         default:
           return uncovered(`an unknown relation filter`)
       }
@@ -162,8 +183,15 @@ function toManyCondition(source: Source, relation: RelationMeta, value: unknown,
   )
 }
 
-function exists(source: Source, relation: RelationMeta, filter: unknown, path: Path, negate: boolean): string {
+function exists(
+  source: Source,
+  relation: RelationMeta,
+  filter: unknown,
+  path: Path,
+  negate: boolean,
+  turned: boolean,
+): string {
   const { target, from, link } = relatedRows(source, relation)
-  const condition = whereCondition(target, filter, path, 'unknown') ?? ALWAYS
+  const condition = whereCondition(target, filter, path, turned) ?? ALWAYS
   return `EXISTS (SELECT 1 FROM ${from()} WHERE ${link} AND ${negate ? not(condition) : condition})`
 }

@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { auditor, type Db, fill, openClient, useProtectedDatabase } from './use-attacks.ts'
+import { withClient } from '../../src/pg/with-client.ts'
+import { auditor, type Db, fill, openClient, sampled, useProtectedDatabase } from './use-attacks.ts'
 
 const database = useProtectedDatabase()
 
@@ -87,10 +88,23 @@ const who = `SELECT coalesce(current_tenant_id(), '') AS tenant, coalesce(curren
   coalesce(current_setting('app.claims', true), '') AS claims, (current_user = session_user)::text AS itself`
 const nobody = { tenant: '', person: '', claims: '', itself: 'true' }
 
-describe.each(['direct', 'prisma'] as const)('who comes after on the same connection (%s)', (queryPath) => {
+/** One connection for everything, or one for what writes and one that reads share. */
+const connections = {
+  'one connection': { maxConnections: 1, lanes: 0 },
+  'a lane beside': { maxConnections: 2, lanes: 1 },
+}
+
+const settings = sampled([
+  ['direct', 'one connection'],
+  ['prisma', 'one connection'],
+  ['prisma', 'a lane beside'],
+  ['direct', 'a lane beside'],
+] as const)
+
+describe.each(settings)('who comes after (%s, %s)', (queryPath, which) => {
   let db: Db
   beforeEach(async () => {
-    db = await openClient({ url: database.url, queryPath, config: { maxConnections: 1, lanes: 0 } })
+    db = await openClient({ url: database.url, queryPath, config: connections[which] })
     return () => db.$close()
   })
   beforeAll(() => fill(database))
@@ -157,4 +171,54 @@ describe('on a connection with its context in the session, as it is often done',
       expect((await naive.query(count)).rows[0].n).toBeGreaterThan(0)
     },
   )
+
+  it.each([
+    ['CREATE TEMP TABLE posts AS SELECT 1 AS id', 'SELECT count(*)::int AS n FROM posts', [{ n: 1 }]],
+    ['SET search_path = pg_temp', 'SELECT count(*)::int AS n FROM posts', 'relation "posts" does not exist'],
+    ['SET default_transaction_read_only = on', 'DELETE FROM posts', 'read-only transaction'],
+    [`SET app.claims = '{"admin":true}'`, `SELECT current_setting('app.claims', true) AS c`, [{ c: '{"admin":true}' }]],
+  ])('and after %s', async (sql, after, met) => {
+    await naive.query('DISCARD ALL')
+    await naive.query(sql)
+    const answer = naive.query(after).then(({ rows }) => rows)
+    if (typeof met === 'string') await expect(answer).rejects.toThrow(met)
+    else expect(await answer).toEqual(met)
+    await naive.query('DISCARD ALL')
+  })
+})
+
+describe('a context that the database or the role sets by itself', () => {
+  const [name, role] = [() => database.name, () => new URL(database.url).username]
+  const admin = (sql: string) => withClient(database.adminUrl, (client) => client.query(sql))
+  beforeAll(async () => {
+    await fill(database)
+    await admin(`ALTER DATABASE "${name()}" SET app.tenant_id = 'south'`)
+    await admin(`ALTER ROLE "${role()}" IN DATABASE "${name()}" SET app.user_id = 'bob'`)
+    await admin(`ALTER ROLE "${role()}" IN DATABASE "${name()}" SET role = '${auditor}'`)
+  })
+  afterAll(async () => {
+    await admin(`ALTER DATABASE "${name()}" RESET app.tenant_id`)
+    await admin(`ALTER ROLE "${role()}" IN DATABASE "${name()}" RESET ALL`)
+  })
+
+  it.each(['direct', 'prisma'] as const)('is nobody’s (%s)', async (queryPath) => {
+    await using db = await openClient({ url: database.url, queryPath })
+    for (let round = 0; round < 3; round++) {
+      expect(await db.$as({}).$queryRawUnsafe(who)).toEqual([nobody])
+      expect(await db.$as({}).note.count()).toBe(0)
+      expect(await db.$unprotected('a test').post.count()).toBe(0)
+      expect(await db.$as({ tenantId: 'north' }).post.findMany({ select: { tenantId: true } })).toEqual(
+        Array(3).fill({ tenantId: 'north' }),
+      )
+      // What follows must not find what this has reset.
+      await db.$as({}).$executeRawUnsafe('RESET ALL')
+    }
+  })
+
+  it('is everybody’s on connections that do not look (control)', async () => {
+    await withClient(database.url, async (client) => {
+      const count = 'SELECT (SELECT count(*) FROM posts)::int AS posts, (SELECT count(*) FROM notes)::int AS notes'
+      expect((await client.query(count)).rows).toEqual([{ posts: 3, notes: 2 }])
+    })
+  })
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { auditor, type Db, fill, openClient, useProtectedDatabase } from './use-attacks.ts'
+import { auditor, type Db, fill, openClient, schema, useProtectedDatabase } from './use-attacks.ts'
 
 const database = useProtectedDatabase()
 const missing = { code: 'SUB_CONTEXT_MISSING' }
@@ -139,5 +139,49 @@ describe.each(['direct', 'prisma'] as const)('without a context (%s)', (queryPat
     await expect(
       alice.$transaction((tx) => tx.share.findFirst({ where: { id: 2 }, include: { note: true } })),
     ).rejects.toMatchObject(hidden)
+    const of = (id: number) => alice.share.findUnique({ where: { id } })
+    await expect(of(2).note()).rejects.toMatchObject(hidden)
+    await expect(of(2).note().shares()).resolves.toBeNull()
+    await expect(of(2).note({ select: { id: true } })).rejects.toMatchObject(hidden)
+    await expect(
+      alice.$transaction((tx) => tx.share.findUniqueOrThrow({ where: { id: 2 } }).note()),
+    ).rejects.toMatchObject(hidden)
+    expect(await of(1).note()).toMatchObject({ ownerId: 'alice' })
+    expect(await of(99).note()).toBeNull()
+  })
+})
+
+describe('where the client knows nothing of policies (control)', () => {
+  let db: Db
+  beforeAll(async () => {
+    await fill(database)
+    const models = Object.fromEntries(
+      Object.entries(schema.models).map(([name, model]) => [name, { ...model, annotations: {} }]),
+    )
+    db = await openClient({ url: database.url, schema: { ...schema, models } })
+  })
+  afterAll(() => db.$close())
+
+  it('a call without a context is sent, and answers as if there were nothing', async () => {
+    expect(await db.post.findMany()).toEqual([])
+    expect(await db.$queryRaw`SELECT count(*)::int AS n FROM posts`).toEqual([{ n: 0 }])
+  })
+
+  it('any role that the connecting one can become is taken', async () => {
+    await expect(db.$as({ role: 'postgres' }).category.count()).rejects.not.toMatchObject({
+      code: 'SUB_ROLE_NOT_ALLOWED',
+    })
+    expect(await db.$as({ role: auditor }).note.count()).toBe(2)
+  })
+
+  it('a hidden row is null in a type that has none', async () => {
+    const alice = db.$as({ userId: 'alice' })
+    expect(await alice.share.findUnique({ where: { id: 2 }, include: { note: true } })).toMatchObject({ note: null })
+    expect(await alice.share.findUnique({ where: { id: 2 } }).note()).toBeNull()
+  })
+
+  it('a denied write names neither model nor command', async () => {
+    const denied = db.$as({ userId: 'alice' }).note.create({ data: { ownerId: 'bob', text: 'x' } })
+    await expect(denied).rejects.not.toMatchObject({ code: 'SUB_POLICY_DENIED' })
   })
 })

@@ -14,6 +14,7 @@ import { useTestDatabase } from 'substrata/testing/vitest'
 import { beforeAll } from 'vitest'
 import { migrateDev } from '../../src/migrate/dev/index.ts'
 import { withClient } from '../../src/pg/with-client.ts'
+import { full } from '../rounds.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { schema } from './generated/substrata/index.ts'
 
@@ -54,7 +55,7 @@ function userOf(url: string): string {
   return decodeURIComponent(new URL(url).username)
 }
 
-export interface ClientOptions extends Partial<Omit<SubstrataOptions, 'schema' | 'config'>> {
+export interface ClientOptions extends Partial<Omit<SubstrataOptions, 'config'>> {
   readonly url: string
   readonly config?: ConfigInput
 }
@@ -83,4 +84,9 @@ export async function fill(database: TestDatabase): Promise<void> {
       INSERT INTO shares (id, note_id) VALUES (1, 1), (2, 2);
       SELECT setval(pg_get_serial_sequence(t, 'id'), 100) FROM unnest('{members,posts,comments,notes,shares}'::text[]) t`)
   })
+}
+
+/** All cases in full rounds; in the usual ones every second, so that each kind is still there. */
+export function sampled<Case>(cases: readonly Case[]): Case[] {
+  return cases.filter((_, i) => full || i % 2 === 0)
 }

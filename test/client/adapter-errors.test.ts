@@ -290,6 +290,26 @@ describe('transactions', () => {
     })
   })
 
+  it.each<[string, (tx: Prisma.TransactionClient) => Promise<unknown>]>([
+    ['a raw query', (tx) => tx.$queryRaw`SELECT pg_sleep(60)::text`],
+    ['a write that waits for a lock', (tx) => tx.parent.update({ where: { id: 1 }, data: { balance: 5 } })],
+    ['a read', (tx) => tx.parent.findFirst()],
+    ['two reads in one tick', (tx) => Promise.all([1, 2].map((id) => tx.parent.findUnique({ where: { id } })))],
+  ])(
+    '%s that is under way when its transaction expires is stopped, and told so as Prisma does',
+    async (_name, work) => {
+      await withClient(database.ownerUrl, async (owner) => {
+        await owner.query('BEGIN; LOCK TABLE parents')
+        for (const client of clients) {
+          const { error } = await outcomeOf(() => client.$transaction(work, { timeout: 100 }))
+          expect(error).toMatchObject({ name: 'PrismaClientKnownRequestError', code: 'P2028' })
+          expect(error?.message).toMatch(/expired transaction. The timeout for this transaction was 100 ms/)
+        }
+      })
+      expect(await balances(clients[0]!)).toMatchObject([{ balance: 0 }, { balance: 0 }])
+    },
+  )
+
   it('a transaction is over when its body has returned', async () => {
     await expectSame(async (client) => {
       let kept: Prisma.TransactionClient | undefined
@@ -337,6 +357,24 @@ describe('transactions', () => {
     })
     await expectSame((client) => client.child.create({ data: { id: 2, parentId: 1, late: 1 } }))
   })
+
+  it.each(['40001', '40P01'])(
+    'a conflict (%s) that COMMIT finds is P2034, however the transaction is written',
+    async (state) => {
+      const data = { id: 3, name: `late ${state} conflict`, code: '' }
+      const ofCall = await expectSame((client) => client.parent.create({ data }))
+      expect(ofCall).toEqual(rejected('P2034'))
+      expect(await expectSame((client) => client.$transaction([client.parent.create({ data })]))).toEqual(ofCall)
+      // Prisma throws its adapter's error here, which has no code.
+      for (const client of clients) {
+        const late = await outcomeOf(() => client.$transaction((tx) => tx.parent.create({ data })))
+        expect(late.error).toMatchObject({
+          ...ofCall.error,
+          meta: { driverAdapterError: { name: 'DriverAdapterError' } },
+        })
+      }
+    },
+  )
 
   it('an error that the body swallows does not become a commit that was none', async () => {
     for (const client of clients) {

@@ -115,6 +115,40 @@ describe('the client looks like one of Prisma', () => {
   })
 })
 
+describe("queryPath: 'prisma'", () => {
+  const wayOf = (client: Db, call: PromiseLike<unknown>) => client.$path(call)
+  const off = { path: 'prisma', reason: 'switched off' }
+
+  it('for a client', async () => {
+    await using all = await openClient({ url: database.url, queryPath: 'prisma' })
+    expect(wayOf(all, all.author.findMany())).toEqual(off)
+    expect(wayOf(all, all.note.count())).toEqual(off)
+  })
+
+  it('for a model', async () => {
+    await using some = await openClient({ url: database.url, queryPath: { Author: 'prisma' } })
+    expect(wayOf(some, some.author.findMany())).toEqual(off)
+    expect(wayOf(some, some.note.findMany())).toEqual({ path: 'direct' })
+    expect(await some.author.findMany()).toEqual(await db.author.findMany())
+    const taken: unknown[] = []
+    some.$events.on('operation', ({ model, path }) => taken.push(`${model} ${path}`))
+    await some.$transaction(async (tx) => [await tx.author.count(), await tx.note.count()])
+    expect(taken).toEqual(expect.arrayContaining(['Author prisma', 'Note direct']))
+  })
+
+  it('for a model that is not there', async () => {
+    const opening = openClient({ url: database.url, queryPath: { author: 'prisma' } })
+    await expect(opening).rejects.toMatchObject({ code: 'SUB_MODEL_UNKNOWN', details: { name: 'author' } })
+  })
+
+  it('for a call', async () => {
+    const long = db.$with({ queryPath: 'prisma' })
+    expect(wayOf(long, long.author.findMany())).toEqual(off)
+    expect(await long.author.findMany()).toEqual(await db.author.findMany())
+    expect(wayOf(db, db.author.findMany())).toEqual({ path: 'direct' })
+  })
+})
+
 describe('$extends', () => {
   it('query extensions see every call, in every context and transaction', async () => {
     const seen: string[] = []

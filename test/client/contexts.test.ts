@@ -195,4 +195,17 @@ describe.each(paths)('contexts of calls made in one tick (%s)', (queryPath) => {
       expect(same[1]?.seenBy).toBe('alice')
     })
   })
+
+  it('runs a batch as one transaction, also of calls from several clients of one context', async () => {
+    await withDb(async (db) => {
+      const [one, two] = [db.$as({ userId: 'alice' }), db.$as({ userId: 'alice' })]
+      const clients = [one, two, one.$extends({}), one.$with({ timeout: 10_000 })]
+      for (const first of clients)
+        for (const second of clients) {
+          const batch = [first.author.updateMany({ data: { score: 77 } }), second.$queryRaw`SELECT 1 / 0`]
+          await expect(one.$transaction(batch as never)).rejects.toThrow('division by zero')
+        }
+      expect(await one.author.count({ where: { score: 77 } })).toBe(0)
+    })
+  })
 })

@@ -18,20 +18,21 @@ function collect<Name extends keyof EventMap>(db: Db, name: Name): EventMap[Name
 
 describe.each(paths)('events (%s)', (queryPath) => {
   it('one per operation: what, who, where, how long', async () => {
-    await withDb({ queryPath }, async (db) => {
+    await withDb({ queryPath }, async (client) => {
+      const db = client.$with({ traceId: '4bf92f35' })
       const operations = collect(db, 'operation')
       await db.$as({ userId: 'ann', tenantId: 't' }).parent.findMany({ where: { name: 'hidden value' } })
       await db.parent.deleteMany()
       await db.$queryRaw`SELECT ${'hidden value'}::text`
       await db.parent.create({ data: { id: 1, name: 'raise 23505 x', code: '' } }).catch(() => {})
       await db.$transaction((tx) => tx.parent.findFirst())
-      const of = ({ model, operation, kind, path, rows, context, error }: OperationEvent) => ({
+      const of = ({ model, operation, kind, path, rows, context, error, code }: OperationEvent) => ({
         call: [model, operation],
         kind,
         path,
         rows,
         context,
-        failed: error !== undefined,
+        failed: error !== undefined && code,
       })
       expect(operations.map(of)).toEqual([
         {
@@ -44,13 +45,15 @@ describe.each(paths)('events (%s)', (queryPath) => {
         },
         { call: ['Parent', 'deleteMany'], kind: 'write', path: queryPath, rows: 0, context: [], failed: false },
         { call: [undefined, '$queryRaw'], kind: 'unknown', path: 'prisma', rows: 1, context: [], failed: false },
-        { call: ['Parent', 'create'], kind: 'write', path: queryPath, rows: undefined, context: [], failed: true },
+        { call: ['Parent', 'create'], kind: 'write', path: queryPath, rows: undefined, context: [], failed: '23505' },
         { call: ['Parent', 'findFirst'], kind: 'read', path: queryPath, rows: 0, context: [], failed: false },
       ])
-      for (const { duration, timings, node, reason, path } of operations) {
+      expect(operations[0]!.timings.decode).toBeGreaterThan(0)
+      for (const { duration, timings, node, reason, path, traceId } of operations) {
         expect(duration).toBeGreaterThan(0)
         expect(timings.database).toBeGreaterThan(0)
-        expect(timings.database + timings.queue).toBeLessThanOrEqual(duration)
+        expect(timings.database + timings.queue + timings.decode).toBeLessThanOrEqual(duration)
+        expect(traceId).toBe('4bf92f35')
         expect(node).toBe('primary')
         expect(reason === undefined).toBe(path === 'direct')
       }
@@ -129,15 +132,15 @@ it('the log has slow statements and warnings, and all statements only where the 
       debug: (fields: object, message: string) => lines.push(['debug', message, fields]),
       warn: (fields: object, message: string) => lines.push(['warn', message, fields]),
     }
-    await withDb({ logger, config: { logging, slowQuery: 200 } }, async (db) => {
+    await withDb({ logger, config: { logging, slowQuery: 1_000 } }, async (db) => {
       await db.parent.findFirst({ where: { name: 'hidden value' } })
-      await db.$queryRaw`SELECT ${'hidden value'}::text FROM pg_sleep(0.3)`
+      await db.$queryRaw`SELECT ${'hidden value'}::text FROM pg_sleep(1.1)`
     })
     const slow = lines.filter(([level]) => level === 'warn')
     expect(slow).toEqual([
       ['warn', 'slow statement', expect.objectContaining({ operation: '$queryRaw', rows: 1, values: undefined })],
     ])
-    expect(slow[0]![2].database).toBeGreaterThanOrEqual(200)
+    expect(slow[0]![2].database).toBeGreaterThanOrEqual(1_000)
     expect(lines.length - slow.length).toBe(logging ? 1 : 0)
     expect(JSON.stringify(lines)).not.toContain('hidden')
   }

@@ -153,7 +153,9 @@ it('keeps neither memory nor connections, however many operations', { timeout: 1
   setFlagsFromString('--expose-gc')
   const collectGarbage = runInNewContext('gc') as () => void
   await clear()
-  await using db = await openClient({ url: database.url, config: { maxConnections: 4 } })
+  const config = { maxConnections: 4, acquireTimeout: 300_000 }
+  await using db = await openClient({ url: database.url, config })
+  const patient = { maxWait: 300_000, timeout: 300_000 }
   const random = createRandom()
   let left = 0
   const work: readonly (() => Promise<unknown>)[] = [
@@ -166,9 +168,9 @@ it('keeps neither memory nor connections, however many operations', { timeout: 1
     () => db.parent.findUniqueOrThrow({ where: { id: -1 } }).catch(() => {}),
     () => db.$queryRawUnsafe(`SELECT ${random.below(1_000_000)} AS n`),
     () => db.parent.updateMany({ where: { id: random.below(1_000_000) }, data: { balance: 1 } }),
-    () => db.$transaction((tx) => tx.parent.findFirst()),
-    () => db.$transaction(() => Promise.reject(new Error('given up'))).catch(() => {}),
-    () => db.$with({ timeout: 60_000, signal: new AbortController().signal }).parent.count(),
+    () => db.$transaction((tx) => tx.parent.findFirst(), patient),
+    () => db.$transaction(() => Promise.reject(new Error('given up')), patient).catch(() => {}),
+    () => db.$with({ timeout: 300_000, signal: new AbortController().signal }).parent.count(),
   ]
   const run = async (operations: number) => {
     left = operations

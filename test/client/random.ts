@@ -1,3 +1,5 @@
+import { seed as usual } from '../rounds.ts'
+
 /** A generator of random numbers that a seed repeats (mulberry32). */
 export interface Random {
   readonly seed: number
@@ -7,7 +9,7 @@ export interface Random {
   pick<T>(choices: readonly T[]): T
 }
 
-export function createRandom(seed = Math.floor(Math.random() * 2 ** 31)): Random {
+export function createRandom(seed = usual): Random {
   let state = seed
   const next = () => {
     state = (state + 0x6d2b79f5) | 0

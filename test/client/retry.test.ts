@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { withClient } from '../../src/pg/with-client.ts'
 import { rounds } from '../rounds.ts'
+import type { Prisma } from './generated/prisma/client.ts'
 import { type Db, openClient, useClientDatabase } from './use-client.ts'
 
 const database = useClientDatabase()
@@ -100,6 +101,18 @@ describe('$retry', () => {
       expect(await failing({ attempts: 3 })).toEqual(['P2034', 3])
       expect(await failing({ attempts: 1 })).toEqual(['P2034', 1])
       expect(await failing({ attempts: 1_000, budget: 0 })).toEqual(['P2034', 1])
+      const late = (run: (tx: Prisma.TransactionClient, name: string) => PromiseLike<unknown>, name: string) => {
+        let runs = 0
+        const call = db.$retry(async (tx) => run(tx, `${name} ${++runs}`), { attempts: 3 })
+        return call.catch((error) => [error.code, runs] as const)
+      }
+      const create = (tx: Prisma.TransactionClient, name: string) =>
+        tx.parent.create({ data: { id: 3, name, code: '' } })
+      expect(await late(create, 'late 40001 found by COMMIT')).toEqual(['P2034', 3])
+      const raw = (tx: Prisma.TransactionClient, name: string) =>
+        tx.$executeRaw`INSERT INTO parents (id, name) VALUES (3, ${name})`
+      // What a raw query says is always P2010.
+      expect(await late(raw, 'raise 40P01 in SQL of my own')).toEqual(['P2010', 3])
     })
   })
 

@@ -60,3 +60,11 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER raise_asked BEFORE INSERT ON parents FOR EACH ROW EXECUTE FUNCTION raise_asked();
+
+-- The same, found only by COMMIT: 'late 40001 message'.
+CREATE FUNCTION raise_late() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION USING ERRCODE = split_part(NEW.name, ' ', 2), MESSAGE = substr(NEW.name, 12);
+END $$;
+CREATE CONSTRAINT TRIGGER raise_late AFTER INSERT ON parents DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+  WHEN (NEW.name LIKE 'late %') EXECUTE FUNCTION raise_late();

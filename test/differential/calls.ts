@@ -35,6 +35,7 @@ export class Maker {
       where: optional(this.where(model, 2)),
       selection: this.selection(model, depth),
       page: this.page(model),
+      distinct: this.distinct(model),
     })
   }
 
@@ -43,6 +44,7 @@ export class Maker {
       where: optional(this.where(model, 2)),
       selection: this.selection(model, 2),
       order: fc.record({ orderBy: this.order(model) }),
+      distinct: this.distinct(model),
     })
   }
 
@@ -315,6 +317,16 @@ export class Maker {
       { weight: 1, arbitrary: compose({ take, skip, cursor }) },
       { weight: 1, arbitrary: compose({ take, skip }) },
     )
+  }
+
+  /** Without an order it would be open which of the rows alike is the first. */
+  distinct(model: ModelMeta): fc.Arbitrary<Arguments> {
+    const names = scalars(model)
+      .filter((field) => !field.list)
+      .map((field) => field.name)
+    const chosen = someOf(names, { minLength: 1, maxLength: 2 }).map((distinct): Arguments => ({ distinct }))
+    const ordered = compose({ chosen, order: fc.record({ orderBy: this.order(model) }) })
+    return fc.oneof({ weight: 12, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: ordered })
   }
 
   selection(model: ModelMeta, depth: number): fc.Arbitrary<Arguments> {

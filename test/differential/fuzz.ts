@@ -1,11 +1,13 @@
 // npm run fuzz -- [--calls 30000] [--seed 1] [--schema types] [--writes]: random calls on Prisma and on our client until they differ.
+// `--schema generated` makes a random schema of the seed.
 import { parseArgs } from 'node:util'
 import * as fc from 'fast-check'
 import { startCluster } from 'substrata/testing'
 import { readCalls } from './calls.ts'
 import { compareRead, compareWrite, Difference, Tally } from './compare.ts'
+import { generatedSchema } from './generated-schema.ts'
 import { fill } from './rows.ts'
-import { openWorld, type SchemaName, schemaNames } from './world.ts'
+import { openWorld, schemaNames, type WorldSchema } from './world.ts'
 import { writeCalls } from './write-calls.ts'
 
 const { values } = parseArgs({
@@ -16,17 +18,23 @@ const { values } = parseArgs({
     schema: { type: 'string', multiple: true, default: [...schemaNames] },
   },
 })
-const schemas = values.schema.map((name) => schemaNames.find((each) => each === name) ?? fail(`no schema ${name}`))
-const calls = Math.ceil(positive('calls', values.calls) / schemas.length)
 const seed = positive('seed', values.seed)
+const schemas = await Promise.all(values.schema.map(schemaOf))
+const calls = Math.ceil(positive('calls', values.calls) / schemas.length)
 
 await using cluster = await startCluster()
 process.env.SUBSTRATA_TEST_SERVER = cluster.primary.url
-for (const name of schemas) if (!(await fuzz(name))) process.exitCode = 1
+for (const schema of schemas) if (!(await fuzz(schema))) process.exitCode = 1
+
+async function schemaOf(name: string): Promise<WorldSchema> {
+  if (name === 'generated') return { folder: await generatedSchema(seed) }
+  return schemaNames.find((each) => each === name) ?? fail(`no schema ${name}`)
+}
 
 /** Returns false where the clients differ, after printing the smallest call on which they do. */
-async function fuzz(name: SchemaName): Promise<boolean> {
-  await using world = await openWorld(name, { databases: values.writes ? 2 : 1 })
+async function fuzz(schema: WorldSchema): Promise<boolean> {
+  const name = typeof schema === 'string' ? schema : `generated ${seed}`
+  await using world = await openWorld(schema, { databases: values.writes ? 2 : 1 })
   await fill(world.prisma, world.schema, 12, seed)
   if (values.writes) await fill(world.ours, world.schema, 12, seed)
   const [arbitrary, compare] = values.writes ? [writeCalls, compareWrite] : [readCalls, compareRead]

@@ -1,10 +1,17 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { Client } from 'pg'
+import { isSubstrataError } from 'substrata'
+import { createTestDatabase } from 'substrata/testing'
 import { expect, test } from 'vitest'
 import { prismaRuntime } from '../../src/client/runtime.ts'
 import { identifier } from '../../src/pg/sql.ts'
+import { withClient } from '../../src/pg/with-client.ts'
 import type { Arguments } from '../../src/query/call.ts'
-import { Uncovered, WhereCompiler, type WhereFragment } from '../../src/query/index.ts'
+import { WhereCompiler, type WhereFragment } from '../../src/query/index.ts'
+import { loadSchema } from '../../src/schema/index.ts'
 import type { ModelMeta } from '../../src/schema/model-meta.ts'
 import { rounds, seed } from '../rounds.ts'
 import { Maker } from './calls.ts'
@@ -50,7 +57,7 @@ function fragmentOf(compiler: WhereCompiler, model: ModelMeta, where: Arguments)
   try {
     return compiler.compileWhere(model.name, where, { alias: '"mine"', firstParameter: 2 })
   } catch (error) {
-    if (error instanceof Uncovered) return undefined
+    if (isSubstrataError(error, 'SUB_WHERE_INVALID')) return undefined
     throw error
   }
 }
@@ -80,4 +87,71 @@ test('the number of values in a list makes no other statement', async () => {
   expect(of([1])).toEqual({ sql: '"p"."person_id" = ANY ($3)', values: ['{"1"}'] })
   expect(of([1, 2, 3]).sql).toBe(of([4]).sql)
   expect(compiler.compileWhere('Person', {}, { alias: '"p"' })).toEqual({ sql: 'TRUE', values: [] })
+})
+
+test('filters over columns whose values are not read: money, bits, citext, oid, times with a zone', {
+  timeout: 120_000,
+}, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'substrata-unreadable-'))
+  await using database = await createTestDatabase()
+  await withClient(database.adminUrl, (client) =>
+    client.query(`CREATE EXTENSION citext;
+      CREATE TABLE "Odd" (id int PRIMARY KEY, price money, bits bit(3), name citext, object oid, "time" timetz);
+      INSERT INTO "Odd" VALUES (1, 1.5, '101', 'Ann', 7, '10:00+00'), (2, 2.5, '001', 'bob', 8, '11:00+00')`),
+  )
+  await writeFile(
+    join(folder, 'schema.prisma'),
+    `datasource db {
+       provider = "postgresql"
+     }
+     model Odd {
+       id     Int      @id
+       price  Decimal  @db.Money
+       bits   String   @db.Bit(3)
+       name   String   @db.Citext
+       object Int      @db.Oid
+       time   DateTime @db.Timetz
+     }`,
+  )
+  const { schema } = loadSchema({ schemaPath: folder })
+  await rm(folder, { recursive: true })
+  const compiler = new WhereCompiler(schema, await prismaRuntime())
+  const idsOf = async (where: Arguments) => {
+    const { sql, values } = compiler.compileWhere('Odd', where, { alias: '"o"' })
+    const text = `SELECT id FROM "Odd" AS "o" WHERE ${sql} ORDER BY id`
+    return withClient(database.adminUrl, async (client) => {
+      await client.query("SET TimeZone = 'UTC'")
+      return (await client.query<{ id: number }>(text, [...values])).rows.map(({ id }) => id)
+    })
+  }
+  expect(await idsOf({ price: { gt: '2.00' } })).toEqual([2])
+  expect(await idsOf({ bits: '101' })).toEqual([1])
+  expect(await idsOf({ name: { in: ['ANN', 'x'] } })).toEqual([1])
+  expect(await idsOf({ object: { lte: 7 } })).toEqual([1])
+  expect(await idsOf({ time: { gte: new Date('1970-01-01T11:00:00Z') } })).toEqual([2])
+})
+
+test('a where that Prisma would refuse is refused by the name of its argument, without its value', {
+  timeout: 120_000,
+}, async () => {
+  await using world = await openWorld('relations')
+  const compiler = new WhereCompiler(world.schema, await prismaRuntime())
+  const refusalOf = (where: Arguments) => {
+    try {
+      return compiler.compileWhere('Person', where, { alias: '"p"' })
+    } catch (error) {
+      if (!isSubstrataError(error, 'SUB_WHERE_INVALID')) throw error
+      expect(error.message).not.toContain('secret')
+      return error.details
+    }
+  }
+  const model = 'Person'
+  expect(refusalOf({ nothing: 1 })).toMatchObject({ model, at: 'where.nothing' })
+  expect(refusalOf({ id: { like: 1 } })).toMatchObject({ model, at: 'where.id' })
+  expect(refusalOf({ AND: [{ id: 1 }, { articles: { some: { title: { contains: 5 } } } }] })).toMatchObject({
+    at: 'where.AND.1.articles.some.title',
+  })
+  expect(refusalOf({ email: 'a', id: { in: [1, 'secret'] } })).toMatchObject({ at: 'where.id.in' })
+  expect(refusalOf({ joined: 'secret' })).toMatchObject({ at: 'where.joined' })
+  expect(refusalOf('secret' as never)).toMatchObject({ at: 'where' })
 })

@@ -13,6 +13,13 @@ import { accessor } from './rows.ts'
 export const schemaNames = ['types', 'defaults', 'relations', 'schemas'] as const
 export type SchemaName = (typeof schemaNames)[number]
 
+/** One of the schemas here, or the folder of another that has Prisma's client in `generated/prisma`. */
+export type WorldSchema = SchemaName | { readonly folder: string }
+
+function folderOf(schema: WorldSchema): string {
+  return typeof schema === 'string' ? join(import.meta.dirname, 'schemas', schema) : schema.folder
+}
+
 /** A Prisma client of any schema, as far as these tests know it. */
 export type AnyModels = Readonly<Record<string, Readonly<Record<string, (args: Arguments) => Promise<unknown>>>>>
 export type AnyClient = AnyModels & {
@@ -35,8 +42,8 @@ interface Generated {
 export interface World extends AsyncDisposable {
   readonly schema: SchemaMeta
   readonly database: TestDatabase
-  /** Of the database that Prisma writes to, as its superuser. */
-  readonly prismaUrl: string
+  /** The superuser's URL of each database. */
+  readonly adminUrls: readonly string[]
   /** Prisma on its own adapter. */
   readonly prisma: AnyClient
   readonly ours: AnySubstrata
@@ -46,12 +53,12 @@ export interface World extends AsyncDisposable {
  * Loads a schema and creates its tables: in one database for reads, in two for writes, so that each client has its own.
  */
 export async function openWorld(
-  name: SchemaName,
+  source: WorldSchema,
   { databases = 1, omit }: { readonly databases?: 1 | 2; readonly omit?: object } = {},
 ): Promise<World> {
-  const folder = join(import.meta.dirname, 'schemas', name)
+  const folder = folderOf(source)
   const { schema, tables } = await describeSchema(join(folder, 'prisma'))
-  const { PrismaClient } = await generated(name)
+  const { PrismaClient } = await generated(source)
   const database = await createTestDatabase({ setup: tables })
   const other = databases === 2 ? await createTestDatabase({ setup: tables }) : database
   const prisma = openPrisma(PrismaClient, other.url, { omit })
@@ -59,7 +66,7 @@ export async function openWorld(
   return {
     schema,
     database,
-    prismaUrl: other.adminUrl,
+    adminUrls: [...new Set([database.adminUrl, other.adminUrl])],
     prisma,
     ours,
     async [Symbol.asyncDispose]() {
@@ -70,8 +77,8 @@ export async function openWorld(
   }
 }
 
-async function generated(name: SchemaName): Promise<Generated> {
-  return import(join(import.meta.dirname, 'schemas', name, 'generated/prisma/client.ts'))
+async function generated(schema: WorldSchema): Promise<Generated> {
+  return import(join(folderOf(schema), 'generated/prisma/client.ts'))
 }
 
 /** One more client of ours, on any URL. */

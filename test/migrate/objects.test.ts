@@ -1,5 +1,6 @@
 // Each kind of object that an annotation declares: made, changed, removed, and its neighbours made by hand left alone.
 import { describe, expect, it } from 'vitest'
+import { full } from '../rounds.ts'
 import { createProject } from './project.ts'
 
 const BY_HAND = `
@@ -136,7 +137,7 @@ describe.each(kinds)('$kind', ({ pattern, first, second, files = {} }) => {
     expect(await project.objects()).toEqual(handMade)
   })
 
-  it('is made in one migration with its table', async () => {
+  it.runIf(full)('is made in one migration with its table', async () => {
     await using project = await createProject()
     for (const [file, text] of Object.entries(files)) await project.write(file, text)
     await project.schema(second)

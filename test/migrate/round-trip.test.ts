@@ -49,6 +49,6 @@ it('migrates from one schema to another and back', { timeout: 3_600_000 }, async
         await equalsScratch(project, schema)
       }
     }),
-    { numRuns: rounds(6, 40), endOnFailure: true, seed },
+    { numRuns: rounds(3, 40), endOnFailure: true, seed },
   )
 })

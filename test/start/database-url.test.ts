@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
+import { createAssumableRoles } from 'substrata'
 import { createTestDatabase } from 'substrata/testing'
 import { afterAll, expect, test, vi } from 'vitest'
+import { assumableRoles } from '../../examples/shop/src/roles.ts'
 import { full } from '../rounds.ts'
 import { cloneRepository } from './clone.ts'
+import { asAdmin } from './requests.ts'
 import { type Start, start } from './shop.ts'
 
 // Longer than any wait inside: a test that fails still stops what it has started.
@@ -37,12 +40,15 @@ async function query(connectionString: string, sql: string): Promise<unknown[]> 
   }
 }
 
+/** As the shop's policies name them. */
+const roles = assumableRoles
+
 const userTables = `SELECT oid::regclass::text AS name FROM pg_class
   WHERE relkind = 'r' AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace, 'pg_toast'::regnamespace)
   ORDER BY 1`
 
 test('an empty database is migrated, seeded when told to, emptied when told to, and no server is started', async () => {
-  await using database = await createTestDatabase()
+  await using database = await createTestDatabase({ roles })
   await (async () => {
     await using shop = startOn(database)
     const url = await shop.opened()
@@ -59,7 +65,7 @@ test('an empty database is migrated, seeded when told to, emptied when told to, 
       body: JSON.stringify({ email: 'x@example.com' }),
     })
     expect(response.status).toBe(201)
-    return ((await (await fetch(`${url}/statistics`)).json()) as { userCount: number }).userCount
+    return ((await (await asAdmin(shop.stdout, '/statistics')).json()) as { userCount: number }).userCount
   }
   expect(await usersOf(['--seed'])).toBe(101)
   expect(await usersOf(['--reset'])).toBe(101)
@@ -68,7 +74,7 @@ test('an empty database is migrated, seeded when told to, emptied when told to, 
     await shop.opened()
     expect(shop.stderr).toContain('hold data, which is kept')
   })()
-  expect(await query(database.ownerUrl, 'SELECT count(*)::int AS count FROM users')).toEqual([{ count: 101 }])
+  expect(await query(database.adminUrl, 'SELECT count(*)::int AS count FROM users')).toEqual([{ count: 101 }])
   expect(existsSync(join(folder, '.substrata'))).toBe(false)
 })
 
@@ -94,23 +100,45 @@ test.each([
 })
 
 test.runIf(full)('--allow-other-tables puts the shop beside other schemas', async () => {
-  await using database = await createTestDatabase({ setup: 'CREATE SCHEMA crm; CREATE TABLE crm.leads (id int)' })
+  await using database = await createTestDatabase({
+    roles,
+    setup: 'CREATE SCHEMA crm; CREATE TABLE crm.leads (id int)',
+  })
   await using shop = startOn(database, ['--allow-other-tables', '--seed'])
-  const url = await shop.opened()
-  expect((await fetch(`${url}/users/active`)).status).toBe(200)
+  await shop.opened()
+  expect((await asAdmin(shop.stdout, '/users/active')).status).toBe(200)
   expect(await query(database.adminUrl, userTables)).toContainEqual({ name: 'crm.leads' })
 })
 
 test.runIf(full)('without MIGRATE_DATABASE_URL the one role does everything, and the shop says so', async () => {
   await using database = await createTestDatabase()
+  const owner = new URL(database.ownerUrl).username
+  await createAssumableRoles(database.adminUrl, { owner, application: owner, roles })
   await using shop = start({
     folder,
     args: ['--scale', '0.01', '--seed', '--port', '0'],
     env: { DATABASE_URL: database.ownerUrl },
   })
-  const url = await shop.opened()
+  await shop.opened()
   expect(shop.stdout).toContain('MIGRATE_DATABASE_URL is not set')
-  expect((await fetch(`${url}/statistics`)).status).toBe(200)
+  expect((await asAdmin(shop.stdout, '/statistics')).status).toBe(200)
+})
+
+test('a role to which policies do not apply is refused, and roles that are missing are told with their statements', async () => {
+  await using database = await createTestDatabase()
+  await using above = startOn({ url: database.adminUrl, ownerUrl: database.adminUrl })
+  expect(await above.exit).toEqual({ code: 1, signal: null })
+  expect(above.stderr).toContain('would show everything to everyone')
+  const url = new URL(database.url)
+  url.username = `stranger_${database.name}`
+  await query(database.adminUrl, `CREATE ROLE ${url.username} LOGIN PASSWORD '${url.password}'`)
+  try {
+    await using stranger = startOn({ url: url.href, ownerUrl: database.ownerUrl })
+    expect(await stranger.exit).toEqual({ code: 1, signal: null })
+    expect(stranger.stderr).toMatch(new RegExp(`GRANT "?admin_role"? TO "?${url.username}"? WITH INHERIT FALSE`))
+  } finally {
+    await query(database.adminUrl, `DROP ROLE ${url.username}`)
+  }
 })
 
 test('a database that lets nobody in is named, its password is not', async () => {

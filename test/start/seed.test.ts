@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 import { createTestDatabase, type TestDatabase } from 'substrata/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { assumableRoles } from '../../examples/shop/src/roles.ts'
 import { planSeed, type SeedOptions, seedShop, shopTables } from '../../examples/shop/src/seed/index.ts'
 
 const migrations = fileURLToPath(new URL('../../examples/shop/prisma/migrations', import.meta.url))
@@ -12,8 +13,9 @@ let database: TestDatabase
 let client: Client
 
 beforeAll(async () => {
-  database = await createTestDatabase({ migrations })
-  client = new Client({ connectionString: database.ownerUrl })
+  database = await createTestDatabase({ roles: assumableRoles, migrations })
+  // Above the policies, to see what is there.
+  client = new Client({ connectionString: database.adminUrl })
   await client.connect()
   expect(await seed()).toBe('seeded')
 })
@@ -144,4 +146,11 @@ test('of two that seed at once, one does and the other keeps', async () => {
   await client.query(`TRUNCATE ${shopTables.join(', ')}`)
   expect((await Promise.all([seed(), seed()])).sort()).toEqual(['kept', 'seeded'])
   expect(await count('SELECT FROM users')).toBe(250)
+})
+
+test('the policies are over the owner again afterwards', async () => {
+  const { rows } = await client.query(
+    `SELECT relname FROM pg_class WHERE relkind = 'r' AND relrowsecurity AND NOT relforcerowsecurity`,
+  )
+  expect(rows).toEqual([])
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { cloneRepository } from './clone.ts'
+import { asAdmin, tourOf } from './requests.ts'
 import { expectNothingLeft, SMALL, type Start, start } from './shop.ts'
 
 // Longer than any wait inside: a test that fails still stops what it has started.
@@ -23,37 +24,30 @@ afterAll(async () => {
   clone[Symbol.dispose]()
 })
 
-interface Request {
-  readonly method: string
-  readonly url: string
-  readonly body?: string
-}
-
-/** The requests of the tour, as a reader would copy them. */
-function tourOf(stdout: string): Request[] {
-  return stdout.split('\n').flatMap((line): Request[] => {
-    const get = /^ {2}(http:\S+)/.exec(line)?.[1]
-    if (get !== undefined) return [{ method: 'GET', url: get }]
-    const [, method, target, body] = /^ {2}curl -X (\w+) (\S+) -H '[^']*' -d '([^']*)'$/.exec(line) ?? []
-    return method && target && body ? [{ method, url: target, body }] : []
-  })
-}
-
 test('every request of the tour works', async () => {
   const tour = tourOf(shop.stdout)
-  expect(tour.map(({ method }) => method)).toEqual([...Array(9).fill('GET'), ...Array(4).fill('POST'), 'PATCH'])
-  for (const { method, url, body } of tour) {
-    const headers = body === undefined ? {} : { 'content-type': 'application/json' }
-    const response = await fetch(url, { method, headers, ...(body !== undefined && { body }) })
+  expect(tour.map(({ method }) => method)).toEqual([...Array(10).fill('GET'), ...Array(4).fill('POST'), 'PATCH'])
+  for (const { method, url, ...rest } of tour) {
+    const response = await fetch(url, { method, ...rest })
     expect([method, url, response.status]).toEqual([method, url, method === 'POST' ? 201 : 200])
     await response.arrayBuffer()
   }
 })
 
+test('a write of the tour cannot be sent again, and what needs a token is closed without', async () => {
+  for (const { method, url, headers, body } of tourOf(shop.stdout)) {
+    if (headers.authorization === undefined) continue
+    const { authorization: _, ...others } = headers
+    const given = body === undefined ? {} : { body }
+    if (method !== 'GET') expect([url, (await fetch(url, { method, headers, ...given })).status]).toEqual([url, 401])
+    expect([url, (await fetch(url, { method, headers: others, ...given })).status]).toEqual([url, 401])
+  }
+})
+
 test('there is something to see: active users, posts by search and by day', async () => {
   const read = async (part: string) => {
-    const { url } = tourOf(shop.stdout).find(({ url }) => url.includes(part))!
-    return (await fetch(url)).json()
+    const { url, headers } = tourOf(shop.stdout).find(({ url }) => url.includes(part))!
+    return (await fetch(url, { headers })).json()
   }
   expect(await read('/users/active')).toEqual({ items: Array(5).fill(expect.anything()) })
   expect(await read('/posts/search')).toMatchObject({ items: expect.arrayContaining([expect.anything()]) })
@@ -63,7 +57,9 @@ test('there is something to see: active users, posts by search and by day', asyn
 })
 
 test('two hundred requests at once are all answered', async () => {
-  const responses = await Promise.all(Array.from({ length: 200 }, () => fetch(`${url}/users/active?limit=10&days=30`)))
+  const responses = await Promise.all(
+    Array.from({ length: 200 }, () => asAdmin(shop.stdout, '/users/active?limit=10&days=30')),
+  )
   expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]))
   await Promise.all(responses.map((response) => response.arrayBuffer()))
 })

@@ -20,7 +20,7 @@ const cases: CaseDefinition[] = [
   { name: 'import', module: 'import/substrata', options: imported, measure: whole },
   { name: 'import, psql copy and merge', module: 'import/psql-copy', options: imported, measure: whole },
   { name: 'import memory', module: 'import/substrata', options: imported, measure: { kind: 'memory', calls: 1 } },
-  { name: 'unchanged rows', module: 'unchanged-wal', measure: { kind: 'reading', unit: 'MiB' } },
+  { name: 'unchanged rows', module: 'unchanged-wal', measure: { kind: 'count', calls: 1, unit: 'MiB' } },
 ]
 
 const ratios: RatioDefinition[] = [

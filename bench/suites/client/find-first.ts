@@ -1,6 +1,7 @@
 import { checkPost, type Post, postIds } from '../../blog/rows.ts'
 import type { BenchDatabase, CaseOptions, PreparedCase } from '../../harness/suite.ts'
-import { openPrisma, openSubstrata } from './open.ts'
+import { openPrisma } from '../peers/prisma-client.ts'
+import { openSubstrata } from './open-substrata.ts'
 
 export async function prepare(
   { url }: BenchDatabase,

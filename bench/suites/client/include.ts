@@ -1,6 +1,7 @@
 import { checkPage, PAGE, type PostWithAuthor, postIds } from '../../blog/rows.ts'
 import type { BenchDatabase, CaseOptions, PreparedCase } from '../../harness/suite.ts'
-import { openPrisma, openSubstrata } from './open.ts'
+import { openPrisma } from '../peers/prisma-client.ts'
+import { openSubstrata } from './open-substrata.ts'
 
 /** Twenty posts with their authors, by the same strategy everywhere. */
 export async function prepare(

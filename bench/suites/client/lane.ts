@@ -1,6 +1,6 @@
 import { type Post, post, postIds } from '../../blog/rows.ts'
 import type { BenchDatabase, CaseOptions, PreparedCase } from '../../harness/suite.ts'
-import { CONNECTIONS } from './open.ts'
+import { CONNECTIONS } from '../peers/connections.ts'
 import { openSession } from './session.ts'
 
 type Row = readonly (string | null)[] | undefined

@@ -1,6 +1,6 @@
 import { checkPost, type Post, postIds } from '../../blog/rows.ts'
 import type { BenchDatabase, CaseOptions, PreparedCase } from '../../harness/suite.ts'
-import { openSubstrata } from './open.ts'
+import { openSubstrata } from './open-substrata.ts'
 
 /** Fast reads, alone or beside four callers of a query that takes 200 ms. */
 export async function prepare(

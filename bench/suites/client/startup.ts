@@ -1,19 +1,36 @@
 import type { BenchDatabase, CaseOptions, PreparedCase } from '../../harness/suite.ts'
 
-/** From the start of the process to the first row. Imports stand inside, so that a case loads only what is its own. */
-export async function prepare({ url }: BenchDatabase, { client }: CaseOptions): Promise<PreparedCase<void>> {
-  const { openPrisma, openSubstrata } =
-    client === 'stock'
-      ? { openPrisma: (await import('../peers/prisma-client.ts')).openPrisma, openSubstrata: undefined }
-      : { openPrisma: undefined, openSubstrata: (await import('./open.ts')).openSubstrata }
-  if (openPrisma) {
-    const prisma = openPrisma(url)
-    return { run: async () => prisma.post.findFirst({ where: { id: 1 } }), check, close: () => prisma.$disconnect() }
-  }
-  const db = await openSubstrata(url)
-  return { run: async () => db.post.findFirst({ where: { id: 1 } }), check, close: () => db.$close() }
+/** A client that is loaded and built, and has been asked nothing yet. */
+interface Built {
+  readonly post: () => Promise<object | null>
+  readonly close: () => Promise<void>
 }
 
-function check(post: unknown): void {
-  if (post === null) throw new Error('the post is not there')
+/** From the start of the process until the client is built, or until it has answered its first call. */
+export async function prepare(
+  { url }: BenchDatabase,
+  { client, asked }: CaseOptions,
+): Promise<PreparedCase<void, object | null>> {
+  const { post, close } = await (client === 'stock' ? stock(url) : ours(url))
+  return {
+    run: async () => (asked === true ? post() : null),
+    async check(answer) {
+      if ((answer ?? (await post())) === null) throw new Error('the post is not there')
+    },
+    close,
+  }
+}
+
+// Imports stand inside, so that a case loads only what is its own.
+
+async function stock(url: string): Promise<Built> {
+  const { openPrisma } = await import('../peers/prisma-client.ts')
+  const prisma = openPrisma(url)
+  return { post: async () => prisma.post.findFirst({ where: { id: 1 } }), close: () => prisma.$disconnect() }
+}
+
+async function ours(url: string): Promise<Built> {
+  const { openSubstrata } = await import('./open-substrata.ts')
+  const db = await openSubstrata(url)
+  return { post: async () => db.post.findFirst({ where: { id: 1 } }), close: () => db.$close() }
 }

@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import { blogDatabase } from '../../blog/database.ts'
 import type { BenchDatabase, BenchServer } from '../../harness/suite.ts'
+import { generateHub, HUB_TABLES } from './relations/hub.ts'
 
 /** Users whose posts have comments. */
 export const COMMENTED_USERS = 400
@@ -13,13 +14,15 @@ SELECT 'Comment ' || n || ' on ' || posts.id, posts.id
  WHERE author_id <= ${COMMENTED_USERS}
  ORDER BY posts.id, n`
 
-/** The blog, with five comments on each post of the first users. */
-export async function commentedBlog(server: BenchServer): Promise<BenchDatabase> {
+/** The blog, with five comments on each post of the first users, and the tables of the model with many relations. */
+export async function queryDatabase(server: BenchServer): Promise<BenchDatabase> {
+  generateHub()
   const database = await blogDatabase(server)
   const client = new Client({ connectionString: database.ownerUrl })
   await client.connect()
   await client.query(COMMENTS)
   await client.query('VACUUM ANALYZE comments')
+  await client.query(HUB_TABLES)
   await client.end()
   return database
 }

@@ -1,6 +1,7 @@
 /** Prisma's calls on the direct path against `pg`, Prisma itself and the layers that people choose for speed. */
 import type { CaseDefinition, RatioDefinition, Suite } from '../../harness/suite.ts'
-import { commentedBlog } from './database.ts'
+import { queryDatabase } from './database.ts'
+import { SHAPES } from './shapes/shapes.ts'
 
 const measure = { kind: 'throughput', callers: 16, milliseconds: 1_000 } as const
 const crowd = { ...measure, callers: 128 }
@@ -36,6 +37,17 @@ const cases: CaseDefinition[] = [
   { name: 'deep3, Prisma query', module: 'deep/prisma', options: { strategy: 'query' }, measure },
   { name: 'deep3, Prisma join', module: 'deep/prisma', options: { strategy: 'join' }, measure },
 
+  ...['substrata', 'prisma'].flatMap((peer) =>
+    [0, 300].map(
+      (relations): CaseDefinition => ({
+        name: `${relations} relations${peer === 'prisma' ? ', Prisma' : ''}`,
+        module: `relations/${peer}`,
+        options: { relations },
+        measure,
+      }),
+    ),
+  ),
+
   { name: 'create', module: 'create/substrata', measure },
   { name: 'create, pg', module: 'create/pg', measure },
   { name: 'create, Prisma', module: 'create/prisma', measure },
@@ -52,7 +64,13 @@ const cases: CaseDefinition[] = [
     options: { operation: 'findFirst' },
     measure: { kind: 'startup' },
   },
-  { name: 'shapes', module: 'shapes/substrata', measure: { kind: 'memory', calls: 20_000 } },
+  {
+    name: 'shapes',
+    module: 'shapes/substrata',
+    // Once through all shapes first: from there on the heap should be as full as it ever is.
+    measure: { kind: 'memory', calls: 1_000_000, callers: 16, warmUp: SHAPES },
+    rounds: 1,
+  },
 ]
 
 const ratios: RatioDefinition[] = [
@@ -76,12 +94,20 @@ const ratios: RatioDefinition[] = [
   { name: 'create-vs-pg', of: 'create', to: 'create, pg', target: 0.9, better: 'higher' },
   { name: 'create-vs-prisma', of: 'create', to: 'create, Prisma', better: 'higher' },
   { name: 'first-call-vs-prisma', of: 'first call', to: 'first call, Prisma', target: 1, better: 'lower' },
+  // Calls a second upside down: how much longer a read of the model with relations takes.
+  { name: 'relations-300-vs-0', of: '0 relations', to: '300 relations', target: 1.1, better: 'lower' },
+  {
+    name: 'relations-300-vs-0, Prisma',
+    of: '0 relations, Prisma',
+    to: '300 relations, Prisma',
+    better: 'lower',
+  },
   { name: 'heap-growth-mib', of: 'shapes heap kept', target: 5, better: 'lower' },
 ]
 
 export const suite: Suite = {
   summary: 'the direct path: reads, includes and creates against pg, Prisma and others, 16 callers',
-  setup: commentedBlog,
+  setup: queryDatabase,
   cases,
   ratios,
 }

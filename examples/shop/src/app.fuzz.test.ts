@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { rounds } from '../../../test/rounds.ts'
-import { useShop } from '../test/use-shop.ts'
+import { tokenKey, tokenOf, useShop } from '../test/use-shop.ts'
 import { buildApp } from './app.ts'
 
 const shop = useShop()
@@ -10,7 +10,7 @@ let app: FastifyInstance
 const ids: string[] = []
 
 beforeAll(async () => {
-  app = await buildApp({ prisma: shop.prisma })
+  app = await buildApp({ prisma: shop.db, tokenKey })
   const post = { title: 'T', content: 'C', published: true, createdAt: new Date() }
   const user = await shop.prisma.user.create({
     data: { email: 'a@example.com', posts: { create: post }, orders: { create: { orderNumber: '1', total: 1 } } },
@@ -152,17 +152,34 @@ const key = fc.option(
   { freq: 2 },
 )
 
+/** Of an admin, of the user, of nobody; now and then something that is no token. */
+const authorization = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom('admin', 'user', 'nobody') },
+  { weight: 1, arbitrary: word.map((text) => `Bearer ${text.replaceAll(/[^\t\x20-\x7e]/g, '')}`) },
+)
+
+async function headerOf(who: string): Promise<Record<string, string>> {
+  if (who === 'nobody') return {}
+  if (who === 'admin' || who === 'user') return tokenOf(ids[0] ?? '', { admin: who === 'admin' })
+  return { authorization: who }
+}
+
 it(
   'answers anything with 2xx or a 4xx in the one shape',
   async () => {
     const statuses = new Map<number, number>()
     await fc.assert(
-      fc.asyncProperty(fc.oneof(nearlyRight, wild), key, async ({ method, path, query, body }, key) => {
+      fc.asyncProperty(fc.oneof(nearlyRight, wild), key, authorization, async (attempt, key, who) => {
+        const { method, path, query, body } = attempt
         const search = Object.entries(query ?? {}).map(([name, value]) => `${encode(name)}=${encode(value)}`)
         const response = await app.inject({
           method,
           url: search.length > 0 ? `${path}?${search.join('&')}` : path,
-          headers: { ...(key !== null && { 'idempotency-key': key }), 'content-type': 'application/json' },
+          headers: {
+            ...(await headerOf(who)),
+            ...(key !== null && { 'idempotency-key': key }),
+            'content-type': 'application/json',
+          },
           ...(method !== 'GET' && body !== undefined && { payload: body }),
         })
         statuses.set(response.statusCode, (statuses.get(response.statusCode) ?? 0) + 1)
@@ -176,7 +193,7 @@ it(
       { numRuns: rounds(400, 5_000) },
     )
     // The requests must get somewhere, or this shows nothing.
-    for (const status of [200, 201, 400, 404]) expect([...statuses.keys()]).toContain(status)
+    for (const status of [200, 201, 400, 401, 403, 404]) expect([...statuses.keys()]).toContain(status)
   },
   rounds(60_000, 600_000),
 )

@@ -1,16 +1,16 @@
 import { connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openShop, useShop } from '../test/use-shop.ts'
+import { openShop, openUnanswered, tokenKey, tokenOf, useShop } from '../test/use-shop.ts'
 import { buildApp } from './app.ts'
 
 const shop = useShop()
 let app: FastifyInstance
-let userId: string
+let userId: string | undefined
 let postId: string
 
 beforeAll(async () => {
-  app = await buildApp({ prisma: shop.prisma })
+  app = await buildApp({ prisma: shop.db, tokenKey })
   const user = await call('POST', '/users', { email: 'ada@example.com', name: 'Ada' })
   userId = user.json().id
   const post = await call('POST', '/posts', { authorId: userId, title: 'On engines', content: 'Text', published: true })
@@ -21,10 +21,21 @@ afterAll(() => app.close())
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
-function call(method: Method, url: string, payload?: string | object, headers: Record<string, string> = {}) {
+type Headers = Readonly<Record<string, string>>
+
+/** A request of Ada's, unless the headers say whose. */
+async function call(method: Method, url: string, payload?: string | object, headers?: Headers) {
   const content = typeof payload === 'string' ? { 'content-type': 'application/json' } : {}
-  return app.inject({ method, url, headers: { ...content, ...headers }, ...(payload !== undefined && { payload }) })
+  const authorization = userId === undefined ? {} : await tokenOf(userId)
+  return app.inject({
+    method,
+    url,
+    headers: { ...content, ...authorization, ...headers },
+    ...(payload !== undefined && { payload }),
+  })
 }
+
+const admin = () => tokenOf('staff', { admin: true })
 
 const line = { sku: 'SKU-1', productName: 'A thing', quantity: 2, unitPrice: '9.99' }
 
@@ -41,12 +52,13 @@ describe('what works', () => {
       profile: { website: 'https://example.com' },
     })
     expect(created.statusCode).toBe(201)
-    const found = await call('GET', String(created.headers.location))
+    const own = await tokenOf(created.json().id)
+    const found = await call('GET', String(created.headers.location), undefined, own)
     expect(found.json()).toEqual(created.json())
   })
 
   it('serves active users', async () => {
-    const response = await call('GET', '/users/active?limit=5&days=7')
+    const response = await call('GET', '/users/active?limit=5&days=7', undefined, await admin())
     expect(response.json()).toMatchObject({ items: [{ id: userId, posts: [{ id: postId, title: 'On engines' }] }] })
   })
 
@@ -63,7 +75,9 @@ describe('what works', () => {
   })
 
   it('serves statistics and analytics', async () => {
-    expect((await call('GET', '/statistics')).json()).toMatchObject({ topAuthors: [{ id: userId, postCount: 1 }] })
+    expect((await call('GET', '/statistics', undefined, await admin())).json()).toMatchObject({
+      topAuthors: [{ id: userId, postCount: 1 }],
+    })
     const today = new Date().toISOString().slice(0, 10)
     const { dailyStats } = (await call('GET', `/analytics/posts?from=${today}&to=${today}`)).json()
     expect(dailyStats).toEqual([{ date: today, postCount: 1, uniqueAuthors: 1, avgContentLength: 4 }])
@@ -81,7 +95,7 @@ describe('what works', () => {
     const again = await place()
     expect([again.statusCode, again.json()]).toEqual([200, placed.json()])
     const { id } = placed.json()
-    const moved = await call('PATCH', `/orders/${id}/status`, { status: 'PROCESSING' })
+    const moved = await call('PATCH', `/orders/${id}/status`, { status: 'PROCESSING' }, await admin())
     expect(moved.json()).toMatchObject({ status: 'PROCESSING', total: '19.98' })
     expect((await call('GET', `/orders/${id}`)).json()).toEqual(moved.json())
     expect((await call('GET', `/orders?customerId=${userId}&status=PROCESSING`)).json()).toMatchObject({
@@ -115,10 +129,11 @@ describe('what works', () => {
 
   it('answers 200 requests at once from a pool of five', async () => {
     const prisma = await openShop({ url: shop.database.url, maxConnections: 5 })
-    const small = await buildApp({ prisma })
+    const small = await buildApp({ prisma, tokenKey })
+    const headers = await admin()
     try {
       const responses = await Promise.all(
-        Array.from({ length: 200 }, () => small.inject('/users/active?limit=10&days=30')),
+        Array.from({ length: 200 }, () => small.inject({ url: '/users/active?limit=10&days=30', headers })),
       )
       expect(new Set(responses.map((response) => response.statusCode))).toEqual(new Set([200]))
     } finally {
@@ -202,7 +217,8 @@ describe('what is refused', () => {
     ['POST', '/orders', order({ total: '0.01' }), 400, 'INVALID_REQUEST', 'items[0].total'],
     ['PATCH', '/orders/nothing/status', { status: 'LOST' }, 400, 'INVALID_REQUEST', 'status'],
   ])('%s %s %j', async (method, url, body, status, code, field) => {
-    const response = await call(method, url, body)
+    // As an admin: what is refused here is refused to everyone.
+    const response = await call(method, url, body, await admin())
     const { error, ...rest } = response.json()
     expect([response.statusCode, error.code, error.field]).toEqual([status, code, field])
     expect(rest).toEqual({})
@@ -216,7 +232,7 @@ describe('what is refused', () => {
 
   it('forbids a status that does not follow, and an order beyond the credit limit', async () => {
     const { id } = (await call('POST', '/orders', { customerId: userId, items: [line] })).json()
-    const refused = await call('PATCH', `/orders/${id}/status`, { status: 'DELIVERED' })
+    const refused = await call('PATCH', `/orders/${id}/status`, { status: 'DELIVERED' }, await admin())
     expect([refused.statusCode, refused.json().error]).toMatchObject([
       422,
       { code: 'STATUS_NOT_ALLOWED', field: 'status' },
@@ -235,7 +251,7 @@ describe('what is refused', () => {
   })
 
   it('answers what is not HTTP in the same shape', async () => {
-    const separate = await buildApp({ prisma: shop.prisma })
+    const separate = await buildApp({ prisma: shop.db, tokenKey })
     const port = Number(new URL(await separate.listen({ port: 0, host: '127.0.0.1' })).port)
     try {
       expect(await rawRequest(port, 'NONSENSE\r\n\r\n')).toMatch(
@@ -250,11 +266,12 @@ describe('what is refused', () => {
 })
 
 it('answers 503 and nothing of the cause when the database is gone', async () => {
-  const prisma = await openShop({ url: 'postgresql://user:secret@127.0.0.1:1/shop', maxConnections: 1 })
-  const orphan = await buildApp({ prisma })
+  const prisma = await openUnanswered({ url: 'postgresql://user:secret@127.0.0.1:1/shop', maxConnections: 1 })
+  const orphan = await buildApp({ prisma, tokenKey })
+  const headers = await admin()
   try {
     for (const url of ['/health/ready', '/users/active', '/posts', '/statistics']) {
-      const response = await orphan.inject(url)
+      const response = await orphan.inject({ url, headers })
       expect([url, response.statusCode, response.json().error.code]).toEqual([url, 503, 'UNAVAILABLE'])
       expect(response.body).not.toMatch(/127\.0\.0\.1|secret|ECONNREFUSED/)
     }

@@ -1,6 +1,8 @@
 /** What can be wrong with a request to a service, or keep it from answering. */
 export type ShopErrorCode =
   | 'INVALID_REQUEST'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
   | 'UNKNOWN_REFERENCE'
   | 'NOT_FOUND'
   | 'EMAIL_TAKEN'

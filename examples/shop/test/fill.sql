@@ -1,5 +1,5 @@
--- Enough rows of every table that a plan over them says something: 2,000 users, 20,000 posts, 30,000 comments, 10,000 orders,
--- spread over a year before now.
+-- Run it above the policies. Enough rows of every table that a plan over them says something: 2,000 users, 20,000 posts, 30,000 comments, 10,000 orders,
+-- 5,000 spent tokens; spread over a year before now.
 INSERT INTO users (id, email, updated_at)
 SELECT 'user-' || n, 'user-' || n || '@example.com', now() - n * 7919 % 2000 * interval '4 hours'
 FROM generate_series(1, 2000) AS n;
@@ -29,5 +29,7 @@ FROM generate_series(1, 10000) AS n;
 
 INSERT INTO order_items (order_id, position, sku, product_name, quantity, unit_price)
 SELECT 'order-' || n, k, 'SKU-' || k, 'A thing', 1, 1 FROM generate_series(1, 10000) AS n, generate_series(1, 2) AS k;
+
+INSERT INTO spent_tokens SELECT 'token-' || n, now() + n * interval '1 second' FROM generate_series(1, 5000) AS n;
 
 ANALYZE;

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from '../command.ts'
+import { doctor } from './doctor.ts'
 import { generate } from './generate.ts'
 import { importRows } from './import.ts'
 import { migrateDeploy } from './migrate-deploy.ts'
@@ -15,6 +16,7 @@ export const commands: readonly CommandDefinition[] = [
   migrateStatus,
   migrateReset,
   importRows,
+  doctor,
   prisma,
 ]
 

@@ -32,8 +32,7 @@ export function returnedColumns(operation: string, table: Table, returning: unkn
 export function readColumns(columns: readonly Column[], wire: WireRow, start: number): Record<string, unknown> {
   const row: Record<string, unknown> = {}
   columns.forEach(({ field, codec }, i) => {
-    const text = wire[start + i]!
-    row[field.name] = text === null ? (field.list ? [] : null) : codec.decode(text)
+    row[field.name] = codec.read(wire[start + i]!)
   })
   return row
 }

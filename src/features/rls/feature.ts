@@ -2,7 +2,7 @@ import type { PendingCall } from '../../client/feature.ts'
 import type { FeatureFactory } from '../../client/index.ts'
 import { explainDenied } from './denied.ts'
 import { contextMissing, roleNotAllowed, rowSecurityVoid } from './errors.ts'
-import { refuseHidden } from './hidden.ts'
+import { refuseHidden, refuseHiddenEnd } from './hidden.ts'
 import { checkRowSecurity } from './probe.ts'
 import { modelsApart, policyRoles, protectedModels } from './protection.ts'
 import { touchedModels } from './touched.ts'
@@ -44,9 +44,11 @@ export const rowSecurity: FeatureFactory = (schema, { roles = [], checkRowSecuri
       if (role !== undefined && !allowed.has(role)) throw roleNotAllowed({ allowed: [...allowed].sort() })
     },
     admit,
-    inspector({ model, args }) {
+    inspector(call) {
+      const { model, args, dataPath } = call
       const meta = model === undefined ? undefined : schema.models[model]
       if (!meta || !(args.select ?? args.include)) return undefined
+      if (dataPath.length > 0) return (answer) => refuseHiddenEnd(schema, guarded, meta, call, answer)
       return (answer) => refuseHidden(schema, guarded, meta, args, answer)
     },
     explain: (failed) => explainDenied(schema, failed),

@@ -35,14 +35,19 @@ export function dropPolicy(table: string, name: string): string {
 
 /**
  * A function that policies read the context by. NULL where there is none: a setting that was local to an earlier transaction
- * reads as an empty string afterwards, which casts to no uuid. The body in standard SQL binds its names when the function is
- * made, so that no search_path can change what they mean.
+ * reads as an empty string afterwards, which casts to no uuid. Every name is qualified, so that no search_path can change what
+ * it means. PL/pgSQL, because the planner would write a body in SQL out into every statement, which takes it longer than the
+ * call does.
  */
 export function createContextFunction(qualified: string, name: ContextFunction, type: string): string {
   return [
     `CREATE OR REPLACE FUNCTION ${qualified}() RETURNS ${type}`,
-    'LANGUAGE sql STABLE PARALLEL SAFE',
-    `RETURN CAST(nullif(pg_catalog.current_setting('${contextFunctions[name]}', true), '') AS ${type})`,
+    'LANGUAGE plpgsql STABLE PARALLEL SAFE AS $body$',
+    `DECLARE value pg_catalog.text := pg_catalog.current_setting('${contextFunctions[name]}', true);`,
+    'BEGIN',
+    "  IF value OPERATOR(pg_catalog.=) '' THEN RETURN NULL; END IF;",
+    '  RETURN value;',
+    'END $body$',
   ].join('\n')
 }
 

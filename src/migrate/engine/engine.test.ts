@@ -184,6 +184,19 @@ describe('a shadow database', () => {
     expect(tables.rows).toEqual([{ b: null }])
   })
 
+  it('is never one to which migrations were deployed', async () => {
+    await using given = await createTestDatabase()
+    await withClient(given.adminUrl, (client) =>
+      client.query('CREATE TABLE _prisma_migrations (id int); CREATE TABLE kept ()'),
+    )
+    const work = async () => 'reached'
+    await expect(withShadowDatabase({ url: database.adminUrl, shadowUrl: given.adminUrl }, work)).rejects.toMatchObject(
+      { details: { prismaCode: 'P3006' } },
+    )
+    const { rows } = await withClient(given.adminUrl, (client) => client.query(`SELECT to_regclass('kept') AS kept`))
+    expect(rows).toEqual([{ kept: 'kept' }])
+  })
+
   it('is never the main database, and takes the right to create one', async () => {
     const work = async () => 'reached'
     const { adminUrl, ownerUrl } = database

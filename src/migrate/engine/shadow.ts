@@ -12,9 +12,11 @@ export interface ShadowDatabase extends AsyncDisposable {
 /**
  * Makes an empty shadow database beside `connection`, or empties the one that is given.
  *
- * A given one is emptied completely: every schema that is not PostgreSQL's own is dropped, as Prisma documents for it.
+ * A given one is emptied completely: every schema that is not PostgreSQL's own is dropped, as Prisma documents for it. One to
+ * which migrations were once deployed is somebody's database, and refused.
  *
- * @throws PrismaFault P3014 when the role may not create databases, P3005 when the given one is the main database itself.
+ * @throws PrismaFault P3014 when the role may not create databases, P3006 when the given one is the main database itself
+ * or holds a ledger of migrations.
  */
 export async function openShadowDatabase(main: Connection | undefined, given?: Connection): Promise<ShadowDatabase> {
   if (given !== undefined) {
@@ -74,12 +76,21 @@ async function createShadow(main: Connection, name: string): Promise<void> {
 
 async function emptyDatabase(connection: Connection): Promise<void> {
   await withConnection(connection, async (client) => {
+    const ledgers = await client.query(`SELECT FROM pg_class WHERE relname = '_prisma_migrations' AND relkind = 'r'`)
+    if (ledgers.rows.length > 0) throw holdsLedger(connection)
     const { rows } = await client.query<{ nspname: string }>(
       `SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'`,
     )
     const drops = rows.map(({ nspname }) => `DROP SCHEMA ${identifier(nspname)} CASCADE;`)
     await client.query(`${drops.join('\n')}\nCREATE SCHEMA public;`)
   })
+}
+
+function holdsLedger({ database }: Connection): Error {
+  return prismaFault(
+    'P3006',
+    `The shadow database you configured, ${database}, has a table _prisma_migrations: migrations are deployed to it, and what is in it would be dropped. Please specify an empty database.`,
+  )
 }
 
 function sameDatabase(): Error {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { ClientBase } from 'pg'
-import { createRoles, deployMigrations, readMigrations } from '../../migrate/index.ts'
+import { createAssumableRoles, createRoles, deployMigrations, readMigrations } from '../../migrate/index.ts'
 import { identifier, literal } from '../../pg/sql.ts'
 import { sqlStateOf } from '../../pg/sql-state.ts'
 import { withClient } from '../../pg/with-client.ts'
@@ -8,6 +8,8 @@ import { testRoles, urlOf } from './server.ts'
 
 /** What a test database holds before its first test. */
 export interface Contents {
+  /** Roles that policies name: the application may become them, as `createAssumableRoles` has it. */
+  roles?: readonly string[]
   /** Prisma's migrations directory. */
   migrations?: string
   /** SQL run as the owner, after the migrations. */
@@ -23,9 +25,9 @@ const DRAFT = 'substrata_draft_'
 const KEPT_FOR = 24 * 60 * 60 * 1000
 
 /** The name of the template with these contents: the same in every process, another as soon as a file differs. */
-export async function templateName(server: string, { migrations, setup }: Contents): Promise<string> {
+export async function templateName(server: string, { roles = [], migrations, setup }: Contents): Promise<string> {
   const files = migrations === undefined ? [] : await readMigrations(migrations)
-  const hash = createHash('sha256').update(JSON.stringify({ files, setup, roles: testRoles(server) }))
+  const hash = createHash('sha256').update(JSON.stringify({ files, setup, assumable: roles, roles: testRoles(server) }))
   return TEMPLATE + hash.digest('hex').slice(0, 16)
 }
 
@@ -77,10 +79,12 @@ async function build(admin: ClientBase, server: string, name: string, contents: 
   }
 }
 
-async function fill(server: string, database: string, { migrations, setup }: Contents): Promise<void> {
-  const roles = testRoles(server)
-  await createRoles(urlOf(server, database), roles)
-  const ownerUrl = urlOf(server, database, roles.owner)
+async function fill(server: string, database: string, { roles = [], migrations, setup }: Contents): Promise<void> {
+  const { owner, application } = testRoles(server)
+  await createRoles(urlOf(server, database), { owner, application })
+  if (roles.length > 0)
+    await createAssumableRoles(urlOf(server, database), { owner: owner.name, application: application.name, roles })
+  const ownerUrl = urlOf(server, database, owner)
   if (migrations !== undefined) await deployMigrations({ url: ownerUrl, directory: migrations })
   if (setup !== undefined) await withClient(ownerUrl, (owner) => owner.query(setup))
 }

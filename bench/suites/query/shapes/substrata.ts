@@ -1,8 +1,7 @@
 import { checkPost, type Post, postIds } from '../../../blog/rows.ts'
 import type { BenchDatabase, PreparedCase } from '../../../harness/suite.ts'
 import { openSubstrata } from '../open-substrata.ts'
-
-const SHAPES = 5_000
+import { SHAPES } from './shapes.ts'
 
 /** Reads of one row that differ in how many conditions they repeat: every one of 5,000 forms is compiled anew. */
 export async function prepare({ url }: BenchDatabase): Promise<PreparedCase<number, Post | null>> {

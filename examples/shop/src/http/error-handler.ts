@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isSubstrataError } from 'substrata'
 import { isShopError, type ShopErrorCode } from '../errors.ts'
 import { isUnavailable } from '../services/database-errors.ts'
 
 const statuses: Readonly<Record<ShopErrorCode, number>> = {
   INVALID_REQUEST: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
   UNKNOWN_REFERENCE: 400,
   NOT_FOUND: 404,
   EMAIL_TAKEN: 409,
@@ -54,6 +57,7 @@ export function handleErrors(app: FastifyInstance): void {
 export function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const { status, body } = answerTo(error)
   if (status >= 500) request.log.error({ err: error }, body.error.message)
+  if (status === 401) reply.header('www-authenticate', 'Bearer')
   if (status === 503) reply.header('retry-after', '1')
   reply.code(status).send(body)
 }
@@ -65,6 +69,7 @@ export function errorBodyOf(error: unknown): ErrorBody {
 
 function answerTo(error: FastifyError): Answer {
   if (isShopError(error)) return answer(statuses[error.code], error.code, error.message, error.field)
+  if (isSubstrataError(error, 'SUB_POLICY_DENIED')) return answer(403, 'FORBIDDEN', 'This is not yours to write.')
   const refused = Object.hasOwn(refusals, error.code ?? '') ? refusals[error.code] : undefined
   if (refused !== undefined) return refused
   if (isUnavailable(error)) return answer(503, 'UNAVAILABLE', 'The database did not answer; try again.')

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import type { OptimizedQueryService } from '../services/optimized-query-service.ts'
 import { answers, Day, strict } from './schemas.ts'
 
 const DailyStats = Type.Object({
@@ -10,25 +9,23 @@ const DailyStats = Type.Object({
   avgContentLength: Type.Number(),
 })
 
-export function analyticsRoutes(queries: OptimizedQueryService): FastifyPluginAsyncTypebox {
-  return async (app) => {
-    app.get(
-      '/analytics/posts',
-      {
-        schema: {
-          tags: ['analytics'],
-          summary: 'Published posts by day of UTC, both days included',
-          querystring: strict({ from: Day, to: Day }),
-          response: answers({ 200: Type.Object({ dailyStats: Type.Array(DailyStats) }) }, 400),
-        },
+export const analyticsRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/analytics/posts',
+    {
+      schema: {
+        tags: ['analytics'],
+        summary: 'Published posts by day of UTC, both days included',
+        querystring: strict({ from: Day, to: Day }),
+        response: answers({ 200: Type.Object({ dailyStats: Type.Array(DailyStats) }) }, 400),
       },
-      async ({ query: { from, to } }) => {
-        const { dailyStats } = await queries.getPostAnalytics(
-          new Date(`${from}T00:00:00.000Z`),
-          new Date(`${to}T23:59:59.999Z`),
-        )
-        return { dailyStats: dailyStats.map((day) => ({ ...day, date: day.date.toISOString().slice(0, 10) })) }
-      },
-    )
-  }
+    },
+    async ({ query: { from, to }, services }) => {
+      const { dailyStats } = await services.queries.getPostAnalytics(
+        new Date(`${from}T00:00:00.000Z`),
+        new Date(`${to}T23:59:59.999Z`),
+      )
+      return { dailyStats: dailyStats.map((day) => ({ ...day, date: day.date.toISOString().slice(0, 10) })) }
+    },
+  )
 }

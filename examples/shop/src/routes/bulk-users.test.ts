@@ -4,23 +4,24 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { rounds } from '../../../../test/rounds.ts'
-import { useShop } from '../../test/use-shop.ts'
+import { tokenKey, tokenOf, useShop } from '../../test/use-shop.ts'
 import { buildApp } from '../app.ts'
 
 const shop = useShop()
 let app: FastifyInstance
 
 beforeAll(async () => {
-  app = await buildApp({ prisma: shop.prisma })
+  app = await buildApp({ prisma: shop.db, tokenKey })
   await app.listen({ host: '127.0.0.1', port: 0 })
 })
 afterAll(() => app.close())
 beforeEach(() => shop.prisma.user.deleteMany())
 
+const admin = () => tokenOf('staff', { admin: true })
 const type = { 'content-type': 'application/x-ndjson' }
 
-function post(payload: string | Buffer) {
-  return app.inject({ method: 'POST', url: '/users:bulk', headers: type, payload })
+async function post(payload: string | Buffer) {
+  return app.inject({ method: 'POST', url: '/users:bulk', headers: { ...type, ...(await admin()) }, payload })
 }
 
 function linesOf(body: string): unknown[] {
@@ -67,8 +68,16 @@ it('answers every line of a body in its order', async () => {
   ])
 })
 
-it('takes nothing but NDJSON', async () => {
-  const response = await app.inject({ method: 'POST', url: '/users:bulk', payload: { email: 'a@example.com' } })
+it('is for admins, and takes nothing but NDJSON', async () => {
+  const refused = await app.inject({
+    method: 'POST',
+    url: '/users:bulk',
+    headers: { ...type, ...(await tokenOf('me')) },
+    payload: '',
+  })
+  expect(refused.statusCode).toBe(403)
+  const payload = { email: 'a@example.com' }
+  const response = await app.inject({ method: 'POST', url: '/users:bulk', headers: await admin(), payload })
   expect(response.statusCode).toBe(415)
 })
 
@@ -89,7 +98,13 @@ it(
     const { port } = app.server.address() as AddressInfo
     const before = process.memoryUsage().rss
     let peak = before
-    const sent = request({ host: '127.0.0.1', port, path: '/users:bulk', method: 'POST', headers: type })
+    const sent = request({
+      host: '127.0.0.1',
+      port,
+      path: '/users:bulk',
+      method: 'POST',
+      headers: { ...type, ...(await admin()) },
+    })
     Readable.from(bodyOf(rounds(5, 100) * 1024 * 1024)).pipe(sent)
     const response = await new Promise<AsyncIterable<Buffer>>((resolve, reject) => {
       sent.on('response', resolve).on('error', reject)

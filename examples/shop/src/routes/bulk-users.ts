@@ -19,31 +19,29 @@ const BulkUserLine = strict({ email: EmailAddress, name: Type.Optional(text(200)
 /** What is said of one line of the body. */
 type Answer = { line: number; outcome: string } | ({ line: number } & ErrorBody)
 
-export function bulkUserRoutes(bulk: BulkOperationService): FastifyPluginAsyncTypebox {
-  return async (app) => {
-    // The body stays a stream: it may be larger than the memory.
-    app.addContentTypeParser(NDJSON, (_request, body, done) => done(null, body))
+export const bulkUserRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  // The body stays a stream: it may be larger than the memory.
+  app.addContentTypeParser(NDJSON, (_request, body, done) => done(null, body))
 
-    app.post(
-      // Two colons are one: the path is /users:bulk.
-      '/users::bulk',
-      {
-        bodyLimit: Number.MAX_SAFE_INTEGER,
-        schema: {
-          tags: ['users'],
-          summary: 'Create or rename many users',
-          description: `A user a line as ${NDJSON}. The answer, as long as it goes, has a line for each: \`inserted\`, \`updated\`, \`unchanged\`, \`duplicate\` (a later line has the same address), or an error. Read it while you send.`,
-          consumes: [NDJSON],
-          produces: [NDJSON],
-        },
+  app.post(
+    // Two colons are one: the path is /users:bulk.
+    '/users::bulk',
+    {
+      bodyLimit: Number.MAX_SAFE_INTEGER,
+      schema: {
+        tags: ['users'],
+        summary: 'Create or rename many users',
+        description: `A user a line as ${NDJSON}. The answer, as long as it goes, has a line for each: \`inserted\`, \`updated\`, \`unchanged\`, \`duplicate\` (a later line has the same address), or an error. Read it while you send.`,
+        consumes: [NDJSON],
+        produces: [NDJSON],
       },
-      async ({ body }, reply) => {
-        if (!(body instanceof Readable))
-          return reply.code(415).send(errorBody('UNSUPPORTED_MEDIA_TYPE', `The body must be ${NDJSON}.`))
-        return reply.type(NDJSON).send(Readable.from(written(answers(bulk, body))))
-      },
-    )
-  }
+    },
+    async ({ body, services }, reply) => {
+      if (!(body instanceof Readable))
+        return reply.code(415).send(errorBody('UNSUPPORTED_MEDIA_TYPE', `The body must be ${NDJSON}.`))
+      return reply.type(NDJSON).send(Readable.from(written(answers(services.bulk, body))))
+    },
+  )
 }
 
 async function* written(answers: AsyncIterable<readonly Answer[]>): AsyncGenerator<string> {

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { OrderModel } from '../../generated/prisma/models.ts'
-import { type OrderService, type OrderWithItems, orderStatuses } from '../services/order-service.ts'
+import { type OrderWithItems, orderStatuses } from '../services/order-service.ts'
 import { answers, Id, IdParams, Instant, Money, Page, PageQuery, strict, text } from './schemas.ts'
 
 const Status = Type.Enum(orderStatuses)
@@ -36,75 +36,73 @@ const IdempotencyKey = Type.Object({
   ),
 })
 
-export function orderRoutes(orders: OrderService): FastifyPluginAsyncTypebox {
-  return async (app) => {
-    app.get(
-      '/orders',
-      {
-        schema: {
-          tags: ['orders'],
-          summary: 'Orders, the latest first',
-          querystring: strict({ ...PageQuery, customerId: Type.Optional(Id), status: Type.Optional(Status) }),
-          response: answers({ 200: Page(Listed) }, 400),
-        },
+export const orderRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/orders',
+    {
+      schema: {
+        tags: ['orders'],
+        summary: 'Your orders, for admins everyone’s, the latest first',
+        querystring: strict({ ...PageQuery, customerId: Type.Optional(Id), status: Type.Optional(Status) }),
+        response: answers({ 200: Page(Listed) }, 400),
       },
-      async ({ query: { cursor, limit, ...filters } }) => {
-        const page = await orders.getPaginatedOrders(filters, cursor, limit)
-        return { ...page, items: page.items.map(present) }
-      },
-    )
+    },
+    async ({ query: { cursor, limit, ...filters }, services }) => {
+      const page = await services.orders.getPaginatedOrders(filters, cursor, limit)
+      return { ...page, items: page.items.map(present) }
+    },
+  )
 
-    app.get(
-      '/orders/:id',
-      {
-        schema: {
-          tags: ['orders'],
-          summary: 'An order with its items',
-          params: IdParams,
-          response: answers({ 200: Whole }, 400, 404),
-        },
+  app.get(
+    '/orders/:id',
+    {
+      schema: {
+        tags: ['orders'],
+        summary: 'An order with its items',
+        params: IdParams,
+        response: answers({ 200: Whole }, 400, 404),
       },
-      async ({ params }) => presentWhole(await orders.getOrder(params.id)),
-    )
+    },
+    async ({ params, services }) => presentWhole(await services.orders.getOrder(params.id)),
+  )
 
-    app.post(
-      '/orders',
-      {
-        schema: {
-          tags: ['orders'],
-          summary: 'Place an order',
-          headers: IdempotencyKey,
-          body: NewOrder,
-          response: answers({ 200: Whole, 201: Whole }, 400, 422, 503),
-        },
+  app.post(
+    '/orders',
+    {
+      schema: {
+        tags: ['orders'],
+        summary: 'Place an order',
+        headers: IdempotencyKey,
+        body: NewOrder,
+        response: answers({ 200: Whole, 201: Whole }, 400, 422, 503),
       },
-      async ({ body, headers }, reply) => {
-        const key = headers['idempotency-key']
-        const { order, placed } = await orders.placeOrder({
-          ...body,
-          ...(key !== undefined && { idempotencyKey: key }),
-        })
-        return reply
-          .code(placed ? 201 : 200)
-          .header('location', `/orders/${order.id}`)
-          .send(presentWhole(order))
-      },
-    )
+    },
+    async ({ body, headers, services }, reply) => {
+      const key = headers['idempotency-key']
+      const { order, placed } = await services.orders.placeOrder({
+        ...body,
+        ...(key !== undefined && { idempotencyKey: key }),
+      })
+      return reply
+        .code(placed ? 201 : 200)
+        .header('location', `/orders/${order.id}`)
+        .send(presentWhole(order))
+    },
+  )
 
-    app.patch(
-      '/orders/:id/status',
-      {
-        schema: {
-          tags: ['orders'],
-          summary: 'Move an order to another status',
-          params: IdParams,
-          body: strict({ status: Status }),
-          response: answers({ 200: Whole }, 400, 404, 409, 422),
-        },
+  app.patch(
+    '/orders/:id/status',
+    {
+      schema: {
+        tags: ['orders'],
+        summary: 'Cancel an order; for admins, move it to any status that follows',
+        params: IdParams,
+        body: strict({ status: Status }),
+        response: answers({ 200: Whole }, 400, 404, 409, 422),
       },
-      async ({ params, body }) => presentWhole(await orders.changeStatus(params.id, body.status)),
-    )
-  }
+    },
+    async ({ params, body, services }) => presentWhole(await services.orders.changeStatus(params.id, body.status)),
+  )
 }
 
 function present(order: OrderModel) {

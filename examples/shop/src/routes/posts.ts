@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import type { FoundPost, OptimizedQueryService } from '../services/optimized-query-service.ts'
-import type { PostService, PostWithComments, WrittenComment } from '../services/post-service.ts'
-import type { ListedPost, UserService } from '../services/user-service.ts'
+import type { FoundPost } from '../services/optimized-query-service.ts'
+import type { PostWithComments, WrittenComment } from '../services/post-service.ts'
+import type { ListedPost } from '../services/user-service.ts'
 import { answers, Id, IdParams, Instant, nullable, Page, PageQuery, strict, text } from './schemas.ts'
 
 const Author = Type.Object({ id: Id, name: nullable(Type.String()) })
@@ -37,84 +37,78 @@ const NewComment = strict({ authorId: Id, content: text(5_000) })
 
 const SearchQuery = strict({ q: text(200), authorId: Type.Optional(Id), tag: Type.Optional(Tag) })
 
-export function postRoutes(
-  users: UserService,
-  posts: PostService,
-  queries: OptimizedQueryService,
-): FastifyPluginAsyncTypebox {
-  return async (app) => {
-    app.get(
-      '/posts',
-      {
-        schema: {
-          tags: ['posts'],
-          summary: 'Published posts, the latest first',
-          querystring: strict(PageQuery),
-          response: answers({ 200: Page(Listed) }, 400),
-        },
+export const postRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/posts',
+    {
+      schema: {
+        tags: ['posts'],
+        summary: 'Published posts, the latest first',
+        querystring: strict(PageQuery),
+        response: answers({ 200: Page(Listed) }, 400),
       },
-      async ({ query }) => {
-        const page = await users.getPaginatedPosts(query.cursor, query.limit)
-        return { ...page, items: page.items.map(presentListed) }
-      },
-    )
+    },
+    async ({ query, services }) => {
+      const page = await services.users.getPaginatedPosts(query.cursor, query.limit)
+      return { ...page, items: page.items.map(presentListed) }
+    },
+  )
 
-    app.get(
-      '/posts/search',
-      {
-        schema: {
-          tags: ['posts'],
-          summary: 'The latest published posts that hold a text',
-          querystring: SearchQuery,
-          response: answers({ 200: Type.Object({ items: Type.Array(Found) }) }, 400),
-        },
+  app.get(
+    '/posts/search',
+    {
+      schema: {
+        tags: ['posts'],
+        summary: 'The latest published posts that hold a text',
+        querystring: SearchQuery,
+        response: answers({ 200: Type.Object({ items: Type.Array(Found) }) }, 400),
       },
-      async ({ query: { q, authorId, tag } }) => {
-        const found = await queries.searchPosts(q, {
-          ...(authorId !== undefined && { authorId }),
-          ...(tag !== undefined && { tags: [tag] }),
-        })
-        return { items: found.map(presentFound) }
-      },
-    )
+    },
+    async ({ query: { q, authorId, tag }, services }) => {
+      const found = await services.queries.searchPosts(q, {
+        ...(authorId !== undefined && { authorId }),
+        ...(tag !== undefined && { tags: [tag] }),
+      })
+      return { items: found.map(presentFound) }
+    },
+  )
 
-    app.get(
-      '/posts/:id',
-      {
-        schema: {
-          tags: ['posts'],
-          summary: 'A published post with its first comments',
-          params: IdParams,
-          response: answers({ 200: Whole }, 400, 404),
-        },
+  app.get(
+    '/posts/:id',
+    {
+      schema: {
+        tags: ['posts'],
+        summary: 'A published post, or a draft of your own, with its first comments',
+        params: IdParams,
+        response: answers({ 200: Whole }, 400, 404),
       },
-      async ({ params }) => presentWhole(await posts.getPost(params.id)),
-    )
+    },
+    async ({ params, services }) => presentWhole(await services.posts.getPost(params.id)),
+  )
 
-    app.post(
-      '/posts',
-      { schema: { tags: ['posts'], summary: 'Write a post', body: NewPost, response: answers({ 201: Whole }, 400) } },
-      async ({ body }, reply) => {
-        const post = await posts.createPost(body)
-        return reply.code(201).header('location', `/posts/${post.id}`).send(presentWhole(post))
-      },
-    )
+  app.post(
+    '/posts',
+    { schema: { tags: ['posts'], summary: 'Write a post', body: NewPost, response: answers({ 201: Whole }, 400) } },
+    async ({ body, services }, reply) => {
+      const post = await services.posts.createPost(body)
+      return reply.code(201).header('location', `/posts/${post.id}`).send(presentWhole(post))
+    },
+  )
 
-    app.post(
-      '/posts/:id/comments',
-      {
-        schema: {
-          tags: ['posts'],
-          summary: 'Comment on a published post',
-          params: IdParams,
-          body: NewComment,
-          response: answers({ 201: Comment }, 400, 404),
-        },
+  app.post(
+    '/posts/:id/comments',
+    {
+      schema: {
+        tags: ['posts'],
+        summary: 'Comment on a published post',
+        params: IdParams,
+        body: NewComment,
+        response: answers({ 201: Comment }, 400, 404),
       },
-      async ({ params, body }, reply) =>
-        reply.code(201).send(presentComment(await posts.createComment(params.id, body))),
-    )
-  }
+    },
+    async ({ params, body, services }, reply) =>
+      reply.code(201).send(presentComment(await services.posts.createComment(params.id, body))),
+  )
 }
 
 function present<T extends FoundPost | ListedPost | PostWithComments>(post: T) {

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import type { BulkOperationService } from '../services/bulk-operation-service.ts'
 import { answers, Id, nullable } from './schemas.ts'
 
 const Statistics = Type.Object({
@@ -12,24 +11,22 @@ const Statistics = Type.Object({
   ),
 })
 
-export function statisticsRoutes(bulk: BulkOperationService): FastifyPluginAsyncTypebox {
-  return async (app) => {
-    app.get(
-      '/statistics',
-      {
-        schema: {
-          tags: ['statistics'],
-          summary: 'How much there is, at one moment',
-          response: answers({ 200: Statistics }),
-        },
+export const statisticsRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/statistics',
+    {
+      schema: {
+        tags: ['statistics'],
+        summary: 'How much there is, at one moment',
+        response: answers({ 200: Statistics }),
       },
-      async () => {
-        const { topAuthors, ...counts } = await bulk.getUserStatistics()
-        return {
-          ...counts,
-          topAuthors: topAuthors.map(({ _count, ...author }) => ({ ...author, postCount: _count.posts })),
-        }
-      },
-    )
-  }
+    },
+    async ({ services }) => {
+      const { topAuthors, ...counts } = await services.bulk.getUserStatistics()
+      return {
+        ...counts,
+        topAuthors: topAuthors.map(({ _count, ...author }) => ({ ...author, postCount: _count.posts })),
+      }
+    },
+  )
 }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import type { UserService, UserWithActivity, UserWithProfile } from '../services/user-service.ts'
+import type { UserWithActivity, UserWithProfile } from '../services/user-service.ts'
 import { answers, EmailAddress, Id, IdParams, Instant, nullable, strict, text, WebAddress } from './schemas.ts'
 
 const Profile = Type.Object({
@@ -44,46 +44,54 @@ const ActiveQuery = strict({
   days: Type.Optional(Type.Integer({ minimum: 1, maximum: 365 })),
 })
 
-export function userRoutes(users: UserService): FastifyPluginAsyncTypebox {
-  return async (app) => {
-    app.get(
-      '/users/active',
-      {
-        schema: {
-          tags: ['users'],
-          summary: 'Users who published or commented in the last days',
-          querystring: ActiveQuery,
-          response: answers({ 200: Type.Object({ items: Type.Array(ActiveUser) }) }, 400),
-        },
+export const userRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/users/active',
+    {
+      schema: {
+        tags: ['users'],
+        summary: 'Users who published or commented in the last days',
+        querystring: ActiveQuery,
+        response: answers({ 200: Type.Object({ items: Type.Array(ActiveUser) }) }, 400),
       },
-      async ({ query }) => {
-        const active = await users.getUsersWithRecentActivity(query.limit, query.days)
-        return { items: active.map(presentActive) }
-      },
-    )
+    },
+    async ({ query, services }) => {
+      const active = await services.users.getUsersWithRecentActivity(query.limit, query.days)
+      return { items: active.map(presentActive) }
+    },
+  )
 
-    app.get(
-      '/users/:id',
-      { schema: { tags: ['users'], summary: 'A user', params: IdParams, response: answers({ 200: User }, 400, 404) } },
-      async ({ params }) => present(await users.getUser(params.id)),
-    )
+  app.get(
+    '/users/:id',
+    {
+      schema: {
+        tags: ['users'],
+        summary: 'Yourself; for admins, any user',
+        params: IdParams,
+        response: answers({ 200: User }, 400, 404),
+      },
+    },
+    async ({ params, services }) => present(await services.users.getUser(params.id)),
+  )
 
-    app.post(
-      '/users',
-      {
-        schema: {
-          tags: ['users'],
-          summary: 'Create a user',
-          body: NewUser,
-          response: answers({ 201: User }, 400, 409),
-        },
+  app.post(
+    '/users',
+    {
+      schema: {
+        tags: ['users'],
+        summary: 'Sign up',
+        body: NewUser,
+        response: answers({ 201: User }, 400, 409),
       },
-      async ({ body }, reply) => {
-        const user = await users.createUser(body)
-        return reply.code(201).header('location', `/users/${user.id}`).send(present(user))
-      },
-    )
-  }
+    },
+    async ({ body, services, caller }, reply) => {
+      const user = await services.users.createUser({
+        ...body,
+        ...(caller.userId !== undefined && { id: caller.userId }),
+      })
+      return reply.code(201).header('location', `/users/${user.id}`).send(present(user))
+    },
+  )
 }
 
 function present(user: UserWithProfile) {

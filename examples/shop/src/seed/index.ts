@@ -2,6 +2,7 @@ import { Client, escapeIdentifier } from 'pg'
 import { copyTable } from './copy.ts'
 import { withoutForeignKeys } from './foreign-keys.ts'
 import { planSeed, type SeedPlan } from './plan.ts'
+import { abovePolicies } from './policies.ts'
 import type { Progress } from './progress.ts'
 import { seedTables } from './tables.ts'
 
@@ -38,16 +39,21 @@ export async function seedShop(options: SeedOptions): Promise<'seeded' | 'kept'>
     await client.query("SET LOCAL TIME ZONE 'UTC'")
     // Until COMMIT nobody else reads or writes these tables, and a second seeder waits here.
     await client.query(`LOCK TABLE ${names} IN ACCESS EXCLUSIVE MODE`)
-    if (!options.replace && (await holdsAnything(client))) return 'kept'
-    await client.query(`TRUNCATE ${names}`)
-    await withoutForeignKeys(client, shopTables, () => copyAll(client, options))
-    await client.query(`ANALYZE ${names}`)
+    const result = await abovePolicies(client, shopTables, () => fill(client, options))
     await client.query('COMMIT')
-    return 'seeded'
+    return result
   } finally {
     // An open transaction ends with its connection.
     await client.end()
   }
+}
+
+async function fill(client: Client, options: SeedOptions): Promise<'seeded' | 'kept'> {
+  if (!options.replace && (await holdsAnything(client))) return 'kept'
+  await client.query(`TRUNCATE ${names}`)
+  await withoutForeignKeys(client, shopTables, () => copyAll(client, options))
+  await client.query(`ANALYZE ${names}`)
+  return 'seeded'
 }
 
 const names = shopTables.map(escapeIdentifier).join(', ')

@@ -5,4 +5,5 @@ export { DatabaseHealthService, type HealthStatus } from './database-health-serv
 export { OptimizedQueryService, type PostAnalytics, type PostFilters } from './optimized-query-service.ts'
 export { OrderService, type PlaceOrderData } from './order-service.ts'
 export { PostService } from './post-service.ts'
+export { type ShopServices, servicesOf } from './shop-services.ts'
 export { UserService } from './user-service.ts'

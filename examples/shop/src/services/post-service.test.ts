@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import { useShop } from '../../test/use-shop.ts'
+import { roles } from '../roles.ts'
 import { PostService } from './post-service.ts'
 
 const shop = useShop()
@@ -30,10 +31,13 @@ it('writes posts that bring the same new tags at once', async () => {
   expect(await shop.prisma.tag.count({ where: { name: { startsWith: 'new-' } } })).toBe(15)
 })
 
-it('shows no draft and takes no comment on one', async () => {
+it('shows a draft to its author alone, and takes no comment on one', async () => {
   const draft = await posts.createPost({ authorId, title: 'T', content: 'C' })
   expect(draft).toMatchObject({ published: false, publishedAt: null })
-  await expect(posts.getPost(draft.id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  const as = (userId?: string) => new PostService(shop.db.$as({ userId, role: roles.reader })).getPost(draft.id)
+  expect(await as(authorId)).toEqual(draft)
+  for (const stranger of ['stranger', undefined])
+    await expect(as(stranger)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   await expect(posts.createComment(draft.id, { authorId, content: 'C' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { rounds } from '../../../../test/rounds.ts'
-import { openShop, useShop } from '../../test/use-shop.ts'
+import { asAdmin, openShop, useShop } from '../../test/use-shop.ts'
 import { UserService } from './user-service.ts'
 
 const shop = useShop()
@@ -94,7 +94,7 @@ describe('getPaginatedPosts', () => {
       const url = new URL(shop.database.url)
       url.searchParams.set('options', '-c enable_indexscan=off -c enable_indexonlyscan=off -c enable_bitmapscan=off')
       const withoutIndexes = await openShop({ url: url.href, maxConnections: 1 })
-      const unsorted = new UserService(withoutIndexes)
+      const unsorted = new UserService(asAdmin(withoutIndexes))
       await fc.assert(
         fc.asyncProperty(
           fc.array(fc.record({ millisecond: fc.nat(3), published: fc.boolean() }), { maxLength: 25 }),

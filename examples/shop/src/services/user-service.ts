@@ -14,11 +14,13 @@ export type UserWithActivity = User & {
 export type UserWithProfile = Omit<UserWithActivity, 'posts'>
 
 export type ListedPost = Post & {
-  author: Pick<User, 'id' | 'name' | 'email'>
+  author: Pick<User, 'id' | 'name'>
   _count: { comments: number }
 }
 
 export interface CreateUserData {
+  /** Of the user who signs up, under whose own context it is written; else one is made. */
+  id?: string
   email: string
   name?: string
   profile?: { bio?: string; avatar?: string; location?: string; website?: string }
@@ -68,7 +70,7 @@ export class UserService {
     const posts = await this.prisma.post.findMany({
       where: { ...published, ...after(cursor) },
       include: {
-        author: { select: { id: true, name: true, email: true } },
+        author: { select: { id: true, name: true } },
         _count: { select: { comments: true } },
       },
       orderBy: latestFirst,
@@ -85,8 +87,9 @@ export class UserService {
   }
 
   /** @throws ShopError EMAIL_TAKEN, also for an address that differs in case only */
-  async createUser({ email, name, profile }: CreateUserData): Promise<UserWithProfile> {
+  async createUser({ id, email, name, profile }: CreateUserData): Promise<UserWithProfile> {
     const data: Prisma.UserCreateInput = { email: email.toLowerCase() }
+    if (id !== undefined) data.id = id
     if (name !== undefined) data.name = name
     if (profile !== undefined) data.profile = { create: profile }
     try {

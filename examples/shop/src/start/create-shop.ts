@@ -1,12 +1,14 @@
 import { createHmac } from 'node:crypto'
 import { escapeIdentifier } from 'pg'
-import { createRoles, type Role } from 'substrata'
+import { createAssumableRoles, createRoles, type Role } from 'substrata'
+import { assumableRoles } from '../roles.ts'
 import { withClient } from './connection.ts'
 
 const NAME = 'shop'
 
 /**
- * Creates, where they are missing, the shop's database, its owner, and the role that the application connects as.
+ * Creates, where they are missing, the shop's database, its owner, the role that the application connects as, and those
+ * that its calls become.
  *
  * @param server - As superuser; the roles' passwords follow from its own, so that the URLs stay the same as long as the data does.
  */
@@ -29,6 +31,11 @@ export async function createShop(
   })
   const roles = { owner: role('shop_owner'), application: role('shop_app') }
   await createRoles(admin.href, roles)
+  await createAssumableRoles(admin.href, {
+    owner: roles.owner.name,
+    application: roles.application.name,
+    roles: assumableRoles,
+  })
   return { url: urlAs(roles.application, admin), ownerUrl: urlAs(roles.owner, admin) }
 }
 

@@ -4,11 +4,13 @@ import { deployMigrations } from 'substrata'
 import { shopTables } from '../seed/index.ts'
 import { withClient } from './connection.ts'
 import type { ShopDatabase } from './database.ts'
+import { ensureRoles } from './ensure-roles.ts'
 
 export const migrationsDirectory = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
 
 /** Brings the tables up to date, as their owner. */
 export async function migrate(database: ShopDatabase, say: (line: string) => void): Promise<void> {
+  if (!database.own) await ensureRoles(database)
   const { applied } = await deployMigrations({
     url: database.ownerUrl,
     directory: migrationsDirectory,
@@ -27,7 +29,7 @@ async function grantApplication({ url, ownerUrl }: ShopDatabase): Promise<void> 
     const { rowCount } = await client.query('SELECT WHERE current_user = $1', [role])
     if (rowCount === 1) return
     await client.query(`GRANT USAGE ON SCHEMA public TO ${escapeIdentifier(role)}`)
-    const tables = shopTables.map(escapeIdentifier).join(', ')
+    const tables = [...shopTables, 'spent_tokens'].map(escapeIdentifier).join(', ')
     await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${tables} TO ${escapeIdentifier(role)}`)
   })
 }

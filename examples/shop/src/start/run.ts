@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { planSeed, type SeedPlan, seedShop, showProgress } from '../seed/index.ts'
 import { withClient } from './connection.ts'
@@ -51,11 +52,13 @@ async function open(database: ShopDatabase, { options, stop, api, onOpen }: Open
   if (database.own || options.seed || options.reset) await seed(database, options, stop)
   stop.throwIfAborted()
   const { serve } = await api
-  await using server = await serve({ url: database.url, port: options.port })
+  // New with every start: no token of an earlier one is good here.
+  const tokenKey = randomBytes(32)
+  await using server = await serve({ url: database.url, port: options.port, tokenKey })
   if (options.port !== 0 && server.port !== options.port)
     say(`Port ${options.port} is taken; the shop takes ${server.port}.`)
   using _announcement = onOpen(server.url)
-  console.log(await welcome(database, server.url))
+  console.log(await welcome(database, server.url, tokenKey))
   return await Promise.race([aborted(stop), database.lost.then((reason) => Promise.reject(new StartError(reason)))])
 }
 
@@ -85,12 +88,12 @@ function describe({ users, posts, comments, orders }: SeedPlan): string {
   return `${u} users, ${p} posts, ${c} comments and ${o} orders`
 }
 
-async function welcome(database: ShopDatabase, url: string): Promise<string> {
+async function welcome(database: ShopDatabase, url: string, tokenKey: Uint8Array): Promise<string> {
   const stops = await withClient(database.url, planTour)
   return `
 The shop is open at ${url}
 
-${renderTour(url, stops)}
+${await renderTour(url, stops, tokenKey)}
 
 ${database.description.join('\n')}
 Ctrl-C ends it${database.own ? '; the data stays. npm start -- --reset starts over' : ''}.`

@@ -9,10 +9,11 @@ const DRAIN = 5_000
 export async function serve(options: {
   url: string
   port: number
+  tokenKey: Uint8Array
 }): Promise<AsyncDisposable & { url: string; port: number }> {
   const config = DatabaseConfigFactory.create('production', { DATABASE_URL: options.url })
   const prisma = await DatabaseClientFactory.create(config)
-  const app = await buildApp({ prisma, logger: { level: 'warn', stream: process.stderr } })
+  const app = await buildApp({ prisma, tokenKey: options.tokenKey, logger: { level: 'warn', stream: process.stderr } })
   const close = async () => {
     const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN)
     await app.close()

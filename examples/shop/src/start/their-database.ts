@@ -15,16 +15,16 @@ export async function useTheirDatabase(options: {
   const { url, ownerUrl, ownerGiven, allowOtherTables } = options
   await withClient(ownerUrl, (client) => refuseForeign(client, allowOtherTables))
   const role = await withClient(url, describeRole)
+  if (role.bypasses)
+    throw new StartError(
+      'The role of DATABASE_URL is a superuser or bypasses row-level security, so that the shop would show everything to everyone. Give it a role of its own, and the owner in MIGRATE_DATABASE_URL.',
+    )
   const description = [`PostgreSQL of DATABASE_URL: ${role.place}`]
   description.push(
     ownerGiven
       ? `Migrations run as ${placeOf(ownerUrl)} (MIGRATE_DATABASE_URL)`
       : 'MIGRATE_DATABASE_URL is not set: migrations run as the role of DATABASE_URL',
   )
-  if (role.bypasses)
-    description.push(
-      'This role is a superuser or bypasses row-level security: give the shop a role of its own in DATABASE_URL and the owner in MIGRATE_DATABASE_URL.',
-    )
   return {
     url,
     ownerUrl,

@@ -1,9 +1,7 @@
-import { PrismaPg } from '@prisma/adapter-pg'
 import { type ConfigInput, defineConfig, type QueryPath, type Substrata, substrata } from 'substrata'
 import { PrismaClient } from '../../generated/prisma/client.ts'
 import { schema } from '../../generated/substrata/index.ts'
-
-export const CONNECTIONS = 16
+import { CONNECTIONS } from '../peers/connections.ts'
 
 export function openSubstrata(
   url: string,
@@ -11,9 +9,4 @@ export function openSubstrata(
 ): Promise<Substrata<PrismaClient>> {
   const config = defineConfig({ environment: 'test', maxConnections: CONNECTIONS, ...limits, url }, {})
   return substrata(PrismaClient, { schema, config, queryPath })
-}
-
-/** Prisma as its documentation has it. */
-export function openPrisma(url: string): PrismaClient {
-  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: CONNECTIONS }) })
 }
