@@ -18,6 +18,7 @@ const schemas = [
   'test/attacks/prisma/schema.prisma',
   'test/search/prisma/schema.prisma',
   'test/pagination/prisma/schema.prisma',
+  'test/bulk/prisma/schema.prisma',
   'test/differential/schemas/types/prisma/schema.prisma',
   'test/differential/schemas/defaults/prisma/schema.prisma',
   'test/differential/schemas/relations/prisma/schema.prisma',

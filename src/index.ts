@@ -30,6 +30,16 @@ export type {
   WarningEvent,
 } from './core/events.ts'
 export type { PaginationConfig, PaginationInput } from './core/pagination-config.ts'
+export {
+  type BadRow,
+  type BatchesDone,
+  type BatchOptions,
+  createImportLedger,
+  type ImportProgress,
+  type ImportResult,
+  processInBatches,
+  type ReplayableSource,
+} from './features/bulk/index.ts'
 export type { Connection, Page, PageInfo, Total, TotalKind } from './features/pagination/index.ts'
 export { checkRowSecurity, type Explanation, explainPolicies, type Finding } from './features/rls/index.ts'
 export {

@@ -27,6 +27,8 @@ export interface CommandDefinition<Options extends object = object> {
   /** Whole command lines, each with what it does. */
   readonly examples: readonly (readonly [command: string, does: string])[]
   readonly flags?: readonly Flag[]
+  /** What it takes beside flags, in commander's notation: `<file>`. */
+  readonly argument?: string
   /** Everything after the command's name is passed to it as it stands; it prints for itself. */
   readonly passThrough?: boolean
   run(options: Options, context: { readonly terminal: Terminal; readonly args: readonly string[] }): Promise<Outcome>

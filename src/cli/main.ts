@@ -67,6 +67,7 @@ function addCommand(
     .helpOption(definition.passThrough ? false : '-h, --help', 'show help')
   if (definition.passThrough) command.argument('[args...]').passThroughOptions().allowUnknownOption()
   else {
+    if (definition.argument !== undefined) command.argument(definition.argument)
     for (const { flags, description } of definition.flags ?? []) command.option(flags, description)
     command.option('--json', 'print one JSON document').option('--debug', 'print stack traces')
     command.addHelpText('after', examplesText(definition))
@@ -75,11 +76,17 @@ function addCommand(
     const terminal = createTerminal(options)
     const outcome = await definition.run(command.opts(), {
       terminal,
-      args: Array.isArray(given[0]) ? given[0].map(String) : [],
+      args: argumentsOf(given[0]),
     })
     if (!definition.passThrough) reportOutcome(outcome, options)
     done(outcome)
   })
+}
+
+/** What is passed through comes as a list, a single argument as itself, and where there is none come the options. */
+function argumentsOf(given: unknown): readonly string[] {
+  if (typeof given === 'string') return [given]
+  return Array.isArray(given) ? given.map(String) : []
 }
 
 function groupOf(program: Command, name: string): Command {
@@ -111,6 +118,8 @@ Examples:
   substrata generate         Prisma's client and Substrata's metadata
   substrata migrate dev      write a migration for what changed in the schema
   substrata migrate deploy   apply the pending migrations
+  substrata import users.csv --model User --conflict email
+                             rows from a file, those that are there updated
   substrata doctor           what is wrong with the database and the schema
   substrata prisma validate  Prisma's own CLI, with no engine to download`
 

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { SingleBar } from 'cli-progress'
 import pc from 'picocolors'
 
 /** Where a command writes to, and whom it can ask. */
@@ -7,6 +8,8 @@ export interface Terminal {
   readonly colors: ReturnType<typeof pc.createColors>
   /** For people only: nothing under `--json`. Standard error, so that standard output holds the result alone. */
   note(line: string): void
+  /** A bar for people, from 0 to 1 with a word on where it stands; nothing where nobody looks. */
+  progress(): { update(done: number, text: string): void; stop(): void }
   /** `nobody` where nobody can be asked. */
   confirm(question: string): Promise<boolean | 'nobody'>
   /** A line that somebody types; nothing where nobody can be asked. */
@@ -28,12 +31,26 @@ export function createTerminal(options: { json: boolean }): Terminal {
     note(line) {
       if (!options.json) process.stderr.write(`${line}\n`)
     },
+    progress: () => (options.json || !process.stderr.isTTY ? silent : startBar()),
     ask,
     async confirm(question) {
       const answer = await ask(`${question} [y/N]`)
       return answer === undefined ? 'nobody' : /^y(es)?$/i.test(answer)
     },
   }
+}
+
+const silent = { update() {}, stop() {} }
+
+function startBar(): ReturnType<Terminal['progress']> {
+  const bar = new SingleBar({
+    format: '{bar} {percentage}% | {text}',
+    stream: process.stderr,
+    hideCursor: true,
+    clearOnComplete: true,
+  })
+  bar.start(1, 0, { text: '' })
+  return { update: (done, text) => bar.update(done, { text }), stop: () => bar.stop() }
 }
 
 /** https://no-color.org */

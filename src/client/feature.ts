@@ -66,6 +66,8 @@ export type Inspector = (answer: unknown) => void | Promise<void>
 /** A method of a model. Like Prisma's own calls it runs when it is awaited, once. */
 export interface ModelMethod {
   readonly kind: OperationKind
+  /** Its answer is an AsyncIterable, and the call itself can be iterated: `for await (… of db.user.inBatches())`. */
+  readonly iterates?: true
   /** What of the arguments other features look at: Prisma's `where`, `data`, `select` … Default: the first argument. */
   readonly args?: (...given: readonly unknown[]) => Readonly<Record<string, unknown>>
   run(caller: Caller, ...given: readonly unknown[]): Promise<unknown>

@@ -48,14 +48,20 @@ export function methodsExtension(methods: Readonly<Record<string, ModelMethod>>)
       name,
       function (this: Model, ...given: readonly unknown[]) {
         const { $name, $parent } = this
-        return $parent._createPrismaPromise((transaction) => call($parent, $name, name, method, given, transaction), {
-          action: name,
-          model: $name,
-        })
+        const made = $parent._createPrismaPromise(
+          (transaction) => call($parent, $name, name, method, given, transaction),
+          { action: name, model: $name },
+        )
+        return method.iterates ? iterable(made) : made
       },
     ]),
   )
   return { name: 'substrata', model: { $allModels } }
+}
+
+/** Begins when it is iterated, as a promise of Prisma's begins when it is awaited. */
+async function* iterable(call: PromiseLike<unknown>): AsyncGenerator {
+  yield* (await call) as AsyncIterable<unknown>
 }
 
 async function call(

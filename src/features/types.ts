@@ -1,6 +1,7 @@
 /** The types of the methods that features add to models. */
 import type { Additions } from '../client/index.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
+import type { BulkMethods } from './bulk/index.ts'
 import type { PageMethods } from './pagination/index.ts'
 import type { SearchMethods } from './search/types.ts'
 import type { ViewMethods } from './views/types.ts'
@@ -9,6 +10,7 @@ import type { ViewMethods } from './views/types.ts'
 export interface FeatureMethods<S extends SchemaMeta> extends Additions {
   readonly schema: S
   readonly methods: object &
+    BulkMethods<this['delegate'], this['meta']> &
     PageMethods<this['delegate']> &
     SearchMethods<this['delegate'], this['meta']> &
     ViewMethods<this['meta']>

@@ -154,6 +154,9 @@ export class Connection {
       case message.noData:
         if (unit !== undefined) describe(unit, [])
         return
+      case message.copyIn:
+        if (unit?.statement.copy === undefined) this.surprise('a COPY without data')
+        return
       case message.emptyQuery:
         if (unit !== undefined) unit.completed = true
         return

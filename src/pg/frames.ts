@@ -15,6 +15,8 @@ export interface Frames {
   describe(kind: 'S' | 'P', name: string): void
   /** Runs the unnamed portal to its end. */
   execute(): void
+  /** All data of a COPY, and its end. */
+  copy(data: Uint8Array): void
   closeStatement(name: string): void
   sync(): void
   query(text: string): void
@@ -28,7 +30,17 @@ export interface Frames {
 const initialSize = 16 * 1024
 /** Up to this, a copy out of Node's pool is cheaper than another buffer. */
 const smallSize = 4 * 1024
-const code = { parse: 0x50, bind: 0x42, describe: 0x44, execute: 0x45, close: 0x43, sync: 0x53, query: 0x51 }
+const code = {
+  parse: 0x50,
+  bind: 0x42,
+  describe: 0x44,
+  execute: 0x45,
+  close: 0x43,
+  sync: 0x53,
+  query: 0x51,
+  copyData: 0x64,
+}
+const copyDone = Buffer.from([0x63, 0, 0, 0, 4])
 const executeUnnamed = Buffer.from([code.execute, 0, 0, 0, 9, 0, 0, 0, 0, 0])
 const syncMessage = Buffer.from([code.sync, 0, 0, 0, 4])
 
@@ -154,6 +166,12 @@ export function createFrames(): Frames {
       end(lengthAt)
     },
     execute: () => append(executeUnnamed),
+    copy(data) {
+      const lengthAt = begin(code.copyData)
+      append(data)
+      end(lengthAt)
+      append(copyDone)
+    },
     closeStatement(name) {
       const lengthAt = begin(code.close)
       buffer[at++] = 0x53

@@ -10,6 +10,7 @@ export const message = {
   commandComplete: 0x43,
   dataRow: 0x44,
   error: 0x45,
+  copyIn: 0x47,
   emptyQuery: 0x49,
   notice: 0x4e,
   parameterStatus: 0x53,

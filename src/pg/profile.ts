@@ -61,6 +61,7 @@ export function readStatement(text: string): StatementProfile {
 
 function leavesSessionState(verb: string, text: string): boolean {
   if (taintingVerbs.has(verb)) return !/^\W*set\s+(local|transaction|constraints)\b/i.test(text)
+  if (verb === 'CREATE' && /\bon\s+commit\s+drop\W*$/i.test(text)) return false
   if (verb === 'CREATE') return /^\W*create\s+(or\s+replace\s+)?((local|global)\s+)?temp/i.test(text)
   if (/\bpg_(try_)?advisory_(lock|unlock)/i.test(text)) return true
   const settings = text.match(/\bset_config\s*\(/gi)?.length ?? 0

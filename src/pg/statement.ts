@@ -8,6 +8,8 @@ export interface Statement {
   readonly values: readonly WireValue[]
   /** False for SQL that will not come again: it is neither named nor kept on the server. Default true. */
   readonly reusable?: boolean
+  /** For `COPY … FROM STDIN`: the data, whole. It follows the statement at once, under the same Sync. */
+  readonly copy?: Uint8Array
 }
 
 /** A column of a result, as PostgreSQL describes it. */

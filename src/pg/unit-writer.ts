@@ -45,6 +45,8 @@ export function createUnitWriter(): UnitWriter {
     if (unit.before !== undefined) writeUnnamed(unit, unit.before)
     if (unit.settings !== undefined) writeSettings(unit, unit.settings, named)
     writeStatement(unit, named && isWorthAName(unit.statement))
+    // Unasked: a server that has refused the statement passes over everything up to the Sync.
+    if (unit.statement.copy !== undefined) frames.copy(unit.statement.copy)
     frames.sync()
   }
 

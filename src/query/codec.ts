@@ -7,6 +7,7 @@
  */
 import { parse as parseArray } from 'postgres-array'
 import type { EnumMeta, FieldMeta, ScalarType } from '../schema/model-meta.ts'
+import { arrayLiteral } from './array-literal.ts'
 import type { Runtime } from './call.ts'
 import { formatDateTime, parseDateTime } from './datetime.ts'
 import type { Encode } from './parameters.ts'
@@ -197,14 +198,8 @@ function enumCodec(meta: EnumMeta): ElementCodec {
   }
 }
 
-/** @see https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO */
 function encodeArray(value: unknown, encodeElement: Encode): string {
-  if (!Array.isArray(value)) return uncovered('not a list')
-  let text = '{'
-  for (let i = 0; i < value.length; i++) {
-    if (i > 0) text += ','
-    const element = encodeElement(value[i])
-    text += element === null ? 'NULL' : `"${element.replace(/["\\]/g, '\\$&')}"`
-  }
-  return `${text}}`
+  return Array.isArray(value)
+    ? arrayLiteral(Array.from(value, (element) => encodeElement(element)))
+    : uncovered('not a list')
 }

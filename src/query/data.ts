@@ -64,9 +64,21 @@ export function newRow(
     if (given.has(field.name)) return [{ column }]
     const make = defaultValue(column)
     if (make) return [{ column, make }]
-    const left = field.nullable || field.list || field.generated || field.default?.kind === 'database'
-    return left ? [] : uncovered('a required field without a value')
+    return mayBeLeft(column) ? [] : uncovered('a required field without a value')
   })
+}
+
+/** The first field that a new row has to name and does not. */
+export function missingField(table: Table, given: ReadonlyMap<string, unknown>): string | undefined {
+  for (const column of table.columns.values()) {
+    const { name, default: value, updatedAt } = column.field
+    if (!given.has(name) && !value && !updatedAt && !mayBeLeft(column)) return name
+  }
+  return undefined
+}
+
+function mayBeLeft({ field }: Column): boolean {
+  return field.nullable || field.list || field.generated || field.default?.kind === 'database'
 }
 
 /** Prisma has no `create` for a view, nor for a model with a required column that its client does not know. */
@@ -97,13 +109,16 @@ export function updateAssignments(source: Source, data: unknown, path: Path): As
     const column = source.table.columns.get(name)!
     return { column, sql: updated(source, column, value, [...path, name]) }
   })
-  for (const column of source.table.columns.values()) {
-    const { name, updatedAt } = column.field
-    if (!updatedAt || given.has(name)) continue
-    const make = instantOf(column)
+  for (const { column, make } of updatedCells(source.table, [...given.keys()]))
     assignments.push({ column, sql: parameters.make((_, now) => make(now)) })
-  }
   return assignments
+}
+
+/** What an update sets by itself: the `@updatedAt` that it does not name. */
+export function updatedCells(table: Table, given: readonly string[]): { column: Column; make: MakeValue }[] {
+  return [...table.columns.values()]
+    .filter(({ field }) => field.updatedAt && !given.includes(field.name))
+    .map((column) => ({ column, make: instantOf(column) }))
 }
 
 const arithmetic: Readonly<Record<string, string>> = { increment: '+', decrement: '-', multiply: '*', divide: '/' }

@@ -71,7 +71,8 @@ export class Parameters {
   }
 }
 
-function instant(): Instant {
+/** The moment at which it is first asked. */
+export function instant(): Instant {
   let iso: string | undefined
   return { iso: () => (iso ??= new Date().toISOString()) }
 }

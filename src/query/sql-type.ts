@@ -37,3 +37,26 @@ function enumType(catalog: Catalog, name: string): string {
   const { type, schema } = catalog.enum(name)
   return qualified(type, schema)
 }
+
+/**
+ * The type in which a value is the same as what a column has kept of it: rounded as the column rounds. Only for comparing;
+ * a cast to it cuts what is too long, where the column refuses it.
+ */
+export function comparedType(field: FieldMeta, catalog: Catalog): string {
+  const { native = '', list } = field
+  const [, name = '', size = ''] = /^(\w+)(\(.*\))?$/.exec(native) ?? []
+  const element = rounding[name]
+  if (element === undefined) return columnType(field, catalog)
+  const type = `${element}${element === 'bpchar' || element === 'text' ? '' : size}`
+  return list ? `${type}[]` : type
+}
+
+/** `json` has no equality but as text; what follows a blank-padded text does not count. */
+const rounding: Readonly<Record<string, string>> = {
+  Decimal: 'numeric',
+  Timestamp: 'timestamp',
+  Timestamptz: 'timestamptz',
+  Time: 'time',
+  Char: 'bpchar',
+  Json: 'text',
+}

@@ -2,6 +2,7 @@
  * Writes of one model as one statement: `create`, `update`, `delete`, `upsert` of one row, and the writes of many. What
  * touches a second table (nested writes, related rows of the result) is Prisma's.
  */
+import { arrayLiteral } from './array-literal.ts'
 import { type Arguments, definedEntries, isPlainObject, type WriteOperation } from './call.ts'
 import { type Column, columnOf, type Table } from './catalog.ts'
 import {
@@ -171,11 +172,7 @@ function arrayOf(
 ): string {
   const encode: Encode = newValue(column)
   const { name } = column.field
-  const elements = rows.map((row) => {
-    const text = make ? make(now) : encode(row[name])
-    return text === null ? 'NULL' : `"${text.replace(/["\\]/g, '\\$&')}"`
-  })
-  return `{${elements.join(',')}}`
+  return arrayLiteral(rows.map((row) => (make ? make(now) : encode(row[name]))))
 }
 
 function skips(skipDuplicates: unknown): boolean {

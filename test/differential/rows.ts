@@ -43,7 +43,8 @@ function parentsFirst(schema: SchemaMeta): ModelMeta[] {
   return order
 }
 
-function rowOf(model: ModelMeta, schema: SchemaMeta): fc.Arbitrary<Row> {
+/** A new row of a model: all its scalar fields but those that belong to relations or that the database fills. */
+export function rowOf(model: ModelMeta, schema: SchemaMeta, draw = anyValueOf): fc.Arbitrary<Row> {
   const owned = Object.values(model.relations).flatMap((relation) => (relation.owner ? relation.on!.fields : []))
   const fields = Object.values(model.fields).filter(
     (field) => field.kind !== 'unsupported' && !owned.includes(field.name) && field.default?.kind !== 'database',
@@ -51,7 +52,7 @@ function rowOf(model: ModelMeta, schema: SchemaMeta): fc.Arbitrary<Row> {
   return fc.record(
     Object.fromEntries(
       fields.map((field) => {
-        const value = anyValueOf(field, schema.enums)
+        const value = draw(field, schema.enums)
         if (field.list) return [field.name, fc.array(value, { maxLength: 3 })]
         // Prisma wants its own null for JSON; leaving the field out is the same.
         const none = field.type === 'Json' ? undefined : null

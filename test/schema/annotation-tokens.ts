@@ -59,7 +59,7 @@ function values(type: ArgumentType): fc.Arbitrary<AnnotationValue> {
       return fc.uniqueArray(values(type.of), { minLength: 1, maxLength: 3 })
     case 'either':
       return fc.oneof(...type.choices.map(values))
-    case 'object':
+    default:
       return fc.dictionary(fc.constantFrom(...fields), values(type.of), {
         minKeys: 1,
         maxKeys: 3,

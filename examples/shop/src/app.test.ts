@@ -125,6 +125,7 @@ describe('what works', () => {
       '/users',
       '/users/active',
       '/users/{id}',
+      '/users:bulk',
     ])
     expect((await call('GET', '/docs/')).statusCode).toBe(200)
     expect((await call('GET', '/')).headers.location).toBe('/docs')

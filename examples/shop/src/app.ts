@@ -7,6 +7,7 @@ import { answerBrokenRequest, handleErrors, sendError } from './http/error-handl
 import { runAsCallers } from './http/fastify.ts'
 import { validatorCompiler } from './http/validation.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
+import { bulkUserRoutes } from './routes/bulk-users.ts'
 import { healthRoutes } from './routes/health.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { postRoutes } from './routes/posts.ts'
@@ -51,6 +52,7 @@ export async function buildApp({ prisma, tokenKey, logger = false }: AppOptions)
   await app.register(async (api) => {
     runAsCallers(api, createRecognizer(prisma, tokenKey))
     await api.register(userRoutes)
+    await api.register(bulkUserRoutes)
     await api.register(postRoutes)
     await api.register(analyticsRoutes)
     await api.register(orderRoutes)

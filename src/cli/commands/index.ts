@@ -1,6 +1,7 @@
 import type { CommandDefinition } from '../command.ts'
 import { doctor } from './doctor.ts'
 import { generate } from './generate.ts'
+import { importRows } from './import.ts'
 import { migrateDeploy } from './migrate-deploy.ts'
 import { migrateDev } from './migrate-dev.ts'
 import { migrateReset } from './migrate-reset.ts'
@@ -14,6 +15,7 @@ export const commands: readonly CommandDefinition[] = [
   migrateDeploy,
   migrateStatus,
   migrateReset,
+  importRows,
   doctor,
   prisma,
 ]

@@ -60,5 +60,5 @@ export function addFacet(
 
 function readFacet(text: string | null, { codec }: Column): FacetValue[] {
   const pairs = text === null ? [] : (JSON.parse(text) as [unknown, number][])
-  return pairs.map(([value, count]) => ({ value: codec.decodeJson(value), count }))
+  return pairs.map(([value, count]) => ({ value: codec.readJson(value), count }))
 }

@@ -19,6 +19,7 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /posts/:id/comments': 'member',
   'GET /analytics/posts': 'reader',
   'POST /users': 'newcomer',
+  'POST /users::bulk': 'admin',
   'GET /users/:id': 'member',
   'GET /users/active': 'admin',
   'GET /orders': 'member',

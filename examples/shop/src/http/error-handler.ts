@@ -62,6 +62,11 @@ export function sendError(error: FastifyError, request: FastifyRequest, reply: F
   reply.code(status).send(body)
 }
 
+/** What is told of a failure where the status is out already. */
+export function errorBodyOf(error: unknown): ErrorBody {
+  return answerTo(error as FastifyError).body
+}
+
 function answerTo(error: FastifyError): Answer {
   if (isShopError(error)) return answer(statuses[error.code], error.code, error.message, error.field)
   if (isSubstrataError(error, 'SUB_POLICY_DENIED')) return answer(403, 'FORBIDDEN', 'This is not yours to write.')

@@ -1,5 +1,5 @@
 import type { FastifySchemaCompiler } from 'fastify'
-import { type TObject, type TSchema, Type } from 'typebox'
+import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { ShopError } from '../errors.ts'
 
@@ -8,9 +8,26 @@ import { ShopError } from '../errors.ts'
  * The URL carries only text, so whole numbers in it are read as such. Nothing in a body is converted.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const check = compile(schema, httpPart)
+  return (input: unknown) => check(httpPart === 'querystring' ? readIntegers(schema as TObject, input) : input)
+}
+
+/**
+ * Checks values that are no part of a request by themselves: the lines of a body.
+ * @throws ShopError INVALID_REQUEST
+ */
+export function checkerOf<T extends TSchema>(schema: T): (input: unknown) => Static<T> {
+  const check = compile(schema, 'line')
+  return (input) => {
+    const checked = check(input)
+    if ('error' in checked) throw checked.error
+    return checked.value as Static<T>
+  }
+}
+
+function compile(schema: TSchema, httpPart: string | undefined) {
   const validator = Compile(schema)
-  return (input: unknown) => {
-    const value = httpPart === 'querystring' ? readIntegers(schema as TObject, input) : input
+  return (value: unknown): { value: unknown } | { error: ShopError } => {
     const field = pathOfUnstorable(value)
     if (field !== undefined)
       return {

@@ -19,6 +19,7 @@ export function text(maxLength: number) {
 /** A link that a browser may follow: no `javascript:`. */
 export const WebAddress = Type.String({ pattern: '^https?://\\S+$', maxLength: 2_000 })
 
+export const EmailAddress = Type.String({ format: 'email', maxLength: 254 })
 export const Instant = Type.String({ format: 'date-time' })
 /** A day that PostgreSQL and JavaScript agree on. */
 export const Day = Type.String({ format: 'date', pattern: '^(19|20|21)', examples: ['2026-01-31'] })

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { UserWithActivity, UserWithProfile } from '../services/user-service.ts'
-import { answers, Id, IdParams, Instant, nullable, strict, text, WebAddress } from './schemas.ts'
+import { answers, EmailAddress, Id, IdParams, Instant, nullable, strict, text, WebAddress } from './schemas.ts'
 
 const Profile = Type.Object({
   bio: nullable(Type.String()),
@@ -27,7 +27,7 @@ const ActiveUser = Type.Object({
 })
 
 const NewUser = strict({
-  email: Type.String({ format: 'email', maxLength: 254 }),
+  email: EmailAddress,
   name: Type.Optional(text(200)),
   profile: Type.Optional(
     strict({

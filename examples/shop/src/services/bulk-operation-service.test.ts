@@ -81,3 +81,27 @@ it(
   },
   rounds(30_000, 300_000),
 )
+
+it('upserts users by address, whatever its case, in one statement', async () => {
+  await shop.prisma.user.create({ data: { email: 'ada@example.com', name: 'Ada' } })
+  const users = [
+    { email: 'Ada@Example.com', name: 'Ada L.' },
+    { email: 'bob@example.com' },
+    { email: 'cid@example.com', name: 'Cid' },
+  ]
+  expect(await bulk.bulkUpsertUsers(users)).toEqual(['updated', 'inserted', 'inserted'])
+  expect(await bulk.bulkUpsertUsers(users)).toEqual(['unchanged', 'unchanged', 'unchanged'])
+  expect(await bulk.bulkUpsertUsers([{ email: 'ada@example.com' }])).toEqual(['unchanged'])
+  const names = await shop.prisma.user.findMany({ select: { name: true }, orderBy: { email: 'asc' } })
+  expect(names).toEqual([{ name: 'Ada L.' }, { name: null }, { name: 'Cid' }])
+})
+
+it('processes batches, each a transaction of its own', async () => {
+  const names = Array.from({ length: 7 }, (_, i) => `user ${i}`)
+  const done = bulk.processBatchOperations(names, 3, async (batch, tx) => {
+    await tx.user.createMany({ data: batch.map((name) => ({ email: `${name}@example.com`, name })) })
+    if (batch.includes('user 6')) throw new Error('the last one fails')
+  })
+  await expect(done).rejects.toMatchObject({ code: 'SUB_BATCHES_STOPPED', details: { before: 6 } })
+  expect(await shop.prisma.user.count()).toBe(6)
+})

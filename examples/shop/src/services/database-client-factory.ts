@@ -1,10 +1,13 @@
 import { pino } from 'pino'
-import { type DatabaseConfig, type Logger, type Substrata, substrata } from 'substrata'
+import { type DatabaseConfig, type Logger, type Substrata, substrata, type TransactionOf } from 'substrata'
 import { PrismaClient } from '../../generated/prisma/client.ts'
 import { type Schema, schema } from '../../generated/substrata/index.ts'
 
 /** The shop's client: Prisma's, with Substrata's methods. */
 export type ShopClient = Substrata<PrismaClient, Schema>
+
+/** The client inside a transaction. */
+export type ShopTransaction = TransactionOf<PrismaClient, Schema>
 
 export const DatabaseClientFactory = {
   create(config: DatabaseConfig, logger: Logger = logTo(config)): Promise<ShopClient> {

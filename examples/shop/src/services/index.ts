@@ -1,5 +1,5 @@
-export { BulkOperationService, type UserStatistics } from './bulk-operation-service.ts'
-export { DatabaseClientFactory, type ShopClient } from './database-client-factory.ts'
+export { BulkOperationService, type BulkOutcome, type BulkUser, type UserStatistics } from './bulk-operation-service.ts'
+export { DatabaseClientFactory, type ShopClient, type ShopTransaction } from './database-client-factory.ts'
 export { DatabaseConfigFactory } from './database-config-factory.ts'
 export { DatabaseHealthService, type HealthStatus } from './database-health-service.ts'
 export { OptimizedQueryService, type PostAnalytics, type PostSearch } from './optimized-query-service.ts'

@@ -1,0 +1,12 @@
+import type { FeatureFactory } from '../../client/index.ts'
+import { deleteEach, updateEach } from './each.ts'
+import { importFrom } from './import/index.ts'
+import { inBatches } from './in-batches.ts'
+import { upsertMany } from './upsert.ts'
+
+/** Writes of many rows: each method is a statement or a few, whatever the number of rows. */
+export const bulk: FeatureFactory = () => ({
+  name: 'bulk',
+  concerns: () => false,
+  methods: { upsertMany, updateEach, deleteEach, importFrom, inBatches },
+})

@@ -1,0 +1,14 @@
+export { bulk } from './feature.ts'
+export {
+  type BadRow,
+  createImportLedger,
+  type ImportFileOptions,
+  type ImportFormat,
+  type ImportProgress,
+  type ImportResult,
+  type ImportSource,
+  importFile,
+  type ReplayableSource,
+} from './import/index.ts'
+export { type BatchesDone, type BatchOptions, type BatchRetry, processInBatches } from './process-in-batches.ts'
+export type * from './types.ts'

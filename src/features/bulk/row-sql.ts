@@ -1,0 +1,40 @@
+/** The two rows that bulk writes speak of: `excluded` from the data, as ON CONFLICT itself calls it, and `existing`. */
+import { type Catalog, type Column, comparedType } from '../../query/index.ts'
+import type { RowNames } from './fragment.ts'
+import type { Key } from './key.ts'
+import { ORDINAL, type Source } from './source.ts'
+
+export const EXISTING = '"existing"'
+export const EXCLUDED = '"excluded"'
+/** The number of a row, from 1; no column of a table is likely to have the name. */
+export const POSITION = '"#"'
+
+export const existing: RowNames = (column) => `${EXISTING}.${column.sql}`
+export const excluded: RowNames = (column) => `${EXCLUDED}.${column.sql}`
+
+/** A column of the data's rows: read from the source, or one value for all. */
+export interface NewColumn {
+  readonly column: Column
+  readonly sql: string
+}
+
+/** The rows of the data under the names of their columns. */
+export function rowsSql(source: Source, columns: readonly NewColumn[]): string {
+  const cells = columns.map(({ column, sql }) => `${sql} AS ${column.sql}`)
+  return `SELECT ${[...cells, `${ORDINAL} AS ${POSITION}`].join(', ')} FROM ${source.from}`
+}
+
+/** That a row of the data has the key of another row. */
+export function matches({ columns }: Key, catalog: Catalog, other: RowNames): string {
+  return columns
+    .map((column) => `${other(column)} = ${excluded(column)}::${comparedType(column.field, catalog)}`)
+    .join(' AND ')
+}
+
+/** That a column of the row that is there is not what it would become. */
+export function differs(column: Column, becomes: string, catalog: Catalog): string {
+  const type = comparedType(column.field, catalog)
+  // `json` has no equality of its own.
+  const before = column.field.type === 'Json' ? `${existing(column)}::${type}` : existing(column)
+  return `${before} IS DISTINCT FROM ${becomes}::${type}`
+}
