@@ -16,7 +16,9 @@ export default defineConfig({
       ...(process.env.SUBSTRATA_TEST_ROUNDS === 'full'
         ? []
         : [
-            'test/migrate/command.test.ts',
+            'test/migrate/{command,dependents,renames}.test.ts',
+            'src/testing/cluster/binaries.test.ts',
+            'test/client/adapter-types.test.ts',
             'test/prisma-cli/{agreement,database}.test.ts',
             'test/client/faults.test.ts',
           ]),
