@@ -136,9 +136,9 @@ test.runIf(full)('a start that was killed in its first migration is begun anew',
     await client.end()
   })()
   await using again = start({ folder })
-  const url = await again.opened()
+  await again.opened()
   expect(again.stderr).toContain('Applying the migration')
-  expect((await fetch(`${url}/users/active`)).status).toBe(200)
+  expect((await asAdmin(again.stdout, '/users/active')).status).toBe(200)
 })
 
 test.runIf(full)('the second Ctrl-C does not wait for what is under way', async () => {
