@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { full } from '../rounds.ts'
 import { cloneRepository, type User } from './clone.ts'
+import { asAdmin } from './requests.ts'
 import { expectNothingLeft, SMALL, start } from './shop.ts'
 
 // Longer than any wait inside: a test that fails still stops what it has started.
@@ -25,7 +26,8 @@ test.runIf(full)('two clones at once, one of them of another user in a home that
   await using second = start({ folder: theirs.folder, args: wanted, user, env: { HOME: theirs.folder } })
   const urls = await Promise.all([first.opened(), second.opened()])
   expect(new Set(urls).size).toBe(2)
-  for (const url of urls) expect((await fetch(`${url}/users/active?limit=5&days=30`)).status).toBe(200)
+  for (const { stdout } of [first, second])
+    expect((await asAdmin(stdout, '/users/active?limit=5&days=30')).status).toBe(200)
   for (const shop of [first, second]) shop.process.kill('SIGTERM')
   expect(await Promise.all([first.exit, second.exit])).toEqual(Array(2).fill({ code: 0, signal: null }))
   for (const { folder } of [mine, theirs]) await expectNothingLeft(folder)
@@ -36,8 +38,8 @@ test.runIf(full)('a fresh clone needs nothing but npm start', async () => {
   using clone = cloneRepository({ modules: 'none' })
   expect(existsSync(join(clone.folder, 'node_modules'))).toBe(false)
   await using shop = start({ folder: clone.folder, npm: true, args: SMALL })
-  const url = await shop.opened(600)
-  expect((await fetch(`${url}/users/active`)).status).toBe(200)
+  await shop.opened(600)
+  expect((await asAdmin(shop.stdout, '/users/active')).status).toBe(200)
   process.kill(-shop.pid, 'SIGINT')
   await shop.exit
   await expectNothingLeft(clone.folder)
