@@ -18,6 +18,8 @@ export default defineConfig({
         : [
             'test/migrate/{command,dependents,renames}.test.ts',
             'src/testing/cluster/binaries.test.ts',
+            'examples/shop/prisma/doctor.test.ts',
+            'test/migrate/round-trip.test.ts',
             'test/client/adapter-types.test.ts',
             'test/prisma-cli/{agreement,database}.test.ts',
             'test/client/faults.test.ts',

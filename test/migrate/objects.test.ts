@@ -134,7 +134,7 @@ const kinds: readonly Kind[] = [
   },
 ]
 
-describe.each(sample(kinds, 2))('$kind', ({ pattern, first, second, files = {} }) => {
+describe.each(sample(kinds, 3))('$kind', ({ pattern, first, second, files = {} }) => {
   it('is made, changed and removed; a second run changes nothing, and what was made by hand stays', async () => {
     await using project = await createProject()
     for (const [file, text] of Object.entries(files)) await project.write(file, text)
