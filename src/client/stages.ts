@@ -47,26 +47,28 @@ export interface Stages {
 
 export function createStages(features: readonly Feature[]): Stages {
   const sorted = features.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
+  // Whoever only adds methods has nothing to say to other calls, of which there are many more.
+  const guards = sorted.filter((each) => each.admit !== undefined || each.inspector !== undefined)
   return {
     context: sorted.some((each) => each.alwaysContext) ? 'always' : 'used',
     async start(ask) {
       for (const each of sorted) await each.start?.(ask)
     },
-    concerns: (model) => sorted.some((each) => model === undefined || (each.concerns?.(model) ?? true)),
+    concerns: (model) => guards.some((each) => model === undefined || (each.concerns?.(model) ?? true)),
     admitContext(context) {
       for (const each of sorted) each.admitContext?.(context)
       return context
     },
     refusal(call) {
       try {
-        for (const each of sorted) each.admit?.(call)
+        for (const each of guards) each.admit?.(call)
         return undefined
       } catch (refusal) {
         return refusal
       }
     },
     answered(call, answer, rowsOf = (value) => value) {
-      const inspectors = sorted.flatMap((each) => each.inspector?.(call) ?? [])
+      const inspectors = guards.flatMap((each) => each.inspector?.(call) ?? [])
       if (inspectors.length === 0) return answer
       return answer.then(async (value) => {
         for (const inspect of inspectors) await inspect(rowsOf(value))

@@ -7,6 +7,5 @@ import { upsertMany } from './upsert.ts'
 /** Writes of many rows: each method is a statement or a few, whatever the number of rows. */
 export const bulk: FeatureFactory = () => ({
   name: 'bulk',
-  concerns: () => false,
   methods: { upsertMany, updateEach, deleteEach, importFrom, inBatches },
 })

@@ -21,7 +21,6 @@ export const fullTextSearch: FeatureFactory = (schema, _options, { config }) => 
   }
   return {
     name: 'search',
-    concerns: () => false,
     methods: {
       search: {
         kind: 'read',

@@ -1,3 +1,5 @@
-export { vectorColumn } from './annotation.ts'
+export { search, vectorColumn } from './annotation.ts'
+export { fullTextSearch } from './feature.ts'
 export { type Searchable, searchableModels } from './searchable.ts'
 export { addVector, createConfiguration, madeConfigurations } from './sql.ts'
+export type { SearchMethods } from './types.ts'

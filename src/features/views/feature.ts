@@ -49,7 +49,7 @@ export const materializedViews: FeatureFactory = (schema, _options, { events }) 
       return toDate(at)
     },
   }
-  return { name: 'views', concerns: () => false, methods: { refresh, refreshedAt } }
+  return { name: 'views', methods: { refresh, refreshedAt } }
 }
 
 function maxAgeOf({ name }: ModelMeta, options: unknown): number | undefined {

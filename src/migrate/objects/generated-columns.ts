@@ -14,7 +14,15 @@ export const generatedColumns: ObjectKind = {
         annotationsOf(annotations.generated, field).map(({ sql }) => declaredColumn(model, field, sql, source)),
       ),
     ),
-  catalogue: `
+  catalogue: storedColumns("coalesce(col_description(t.oid, a.attnum), '') NOT LIKE 'substrata: search %'"),
+  target: ({ schema, table = '', name }, names) => `COLUMN ${names.qualify(schema, table)}.${identifier(name)}`,
+  drop: ({ schema, table = '', name }, names) =>
+    `ALTER TABLE ${names.qualify(schema, table)} DROP COLUMN ${identifier(name)}`,
+}
+
+/** The catalogue's query for generated columns of one kind. @param condition - Over `t`, the table, and `a`, the attribute. */
+export function storedColumns(condition: string): string {
+  return `
     SELECT n.nspname AS schema, t.relname AS table, a.attname AS name, NULL AS arguments,
            col_description(t.oid, a.attnum) AS comment,
            'pg_class'::regclass::oid AS class, t.oid AS object, a.attnum::int AS sub, t.oid AS on, false AS prisma
@@ -22,11 +30,8 @@ export const generatedColumns: ObjectKind = {
       JOIN pg_class t ON t.oid = a.attrelid
       JOIN pg_namespace n ON n.oid = t.relnamespace
      WHERE a.attgenerated <> '' AND NOT a.attisdropped AND t.relkind IN ('r', 'p')
-       AND coalesce(col_description(t.oid, a.attnum), '') NOT LIKE 'substrata: search %'
-       AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`,
-  target: ({ schema, table = '', name }, names) => `COLUMN ${names.qualify(schema, table)}.${identifier(name)}`,
-  drop: ({ schema, table = '', name }, names) =>
-    `ALTER TABLE ${names.qualify(schema, table)} DROP COLUMN ${identifier(name)}`,
+       AND ${condition}
+       AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`
 }
 
 function declaredColumn(

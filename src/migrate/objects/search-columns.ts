@@ -1,5 +1,5 @@
 import { addVector, searchableModels, vectorColumn } from '../../features/search/index.ts'
-import { generatedColumns } from './generated-columns.ts'
+import { generatedColumns, storedColumns } from './generated-columns.ts'
 import { hashOf } from './mark.ts'
 import type { ObjectKind } from './object.ts'
 
@@ -20,16 +20,7 @@ export const searchColumns: ObjectKind = {
         hash: hashOf(create),
       }
     }),
-  catalogue: `
-    SELECT n.nspname AS schema, t.relname AS table, a.attname AS name, NULL AS arguments,
-           col_description(t.oid, a.attnum) AS comment,
-           'pg_class'::regclass::oid AS class, t.oid AS object, a.attnum::int AS sub, t.oid AS on, false AS prisma
-      FROM pg_attribute a
-      JOIN pg_class t ON t.oid = a.attrelid
-      JOIN pg_namespace n ON n.oid = t.relnamespace
-     WHERE a.attgenerated <> '' AND NOT a.attisdropped AND t.relkind IN ('r', 'p')
-       AND col_description(t.oid, a.attnum) LIKE 'substrata: search %'
-       AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`,
+  catalogue: storedColumns("col_description(t.oid, a.attnum) LIKE 'substrata: search %'"),
   target: (name, names) => generatedColumns.target(name, names),
   drop: (name, names) => generatedColumns.drop(name, names),
 }

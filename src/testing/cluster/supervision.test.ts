@@ -3,6 +3,11 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { type Program, processesOf, startProgram, until } from '../../../test/cluster-program.ts'
 import { type Cluster, startCluster } from './cluster.ts'
 
+/** Stands still, events and all. */
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+}
+
 const running: Program[] = []
 function start(code: string): Program {
   const program = startProgram(code)
@@ -100,6 +105,15 @@ describe('when the keeper is killed', () => {
     const cluster = await startCluster()
     process.kill(keeperOf(cluster), 'SIGTERM')
     await nothingIsLeft(cluster.directory)
+    await cluster.stop()
+  })
+
+  it('and the program notices only afterwards, stop() has nothing left to do', async () => {
+    const cluster = await startCluster()
+    const [keeper] = processesOf(`substrata-keeper ${cluster.directory}`)
+    process.kill(keeper!, 'SIGTERM')
+    // Without a turn of the event loop: the program still takes the keeper for alive and writes to its closed pipe.
+    while (existsSync(cluster.directory) || processesOf(`substrata-keeper ${cluster.directory}`).length > 0) pause(10)
     await cluster.stop()
   })
 
