@@ -4,18 +4,15 @@
  * @see https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
  */
 export function arrayLiteral(texts: readonly (string | null)[]): string {
-  let literal = '{'
-  for (let i = 0; i < texts.length; i++) {
-    if (i > 0) literal += ','
-    const text = texts[i]!
-    literal += text === null ? 'NULL' : quoted(text)
-  }
-  return `${literal}}`
+  if (texts.length === 0) return '{}'
+  // Most often there is nothing to escape in any of them, and joining is much cheaper than to add one by one.
+  const plain = !texts.includes(null) && !special.test(texts.join(''))
+  return plain ? `{"${texts.join('","')}"}` : `{${texts.map(element).join(',')}}`
 }
 
 const special = /["\\]/
 
-function quoted(text: string): string {
-  // Looking costs less than replacing nothing.
-  return special.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`
+function element(text: string | null): string {
+  if (text === null) return 'NULL'
+  return `"${text.replace(/["\\]/g, '\\$&')}"`
 }

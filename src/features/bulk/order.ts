@@ -28,10 +28,11 @@ function sortByBeginnings(keys: readonly string[], compare: (a: number, b: numbe
   const characters = Math.floor((BITS - positionBits) / CHARACTER)
   const shift = 2 ** positionBits
   const start = commonBeginning(keys)
-  const numbers = Float64Array.from(keys, (key, position) => {
-    return beginningOf(key, start, characters) * shift + position
-  }).sort()
-  const positions = Uint32Array.from(numbers, (number) => number % shift)
+  const numbers = new Float64Array(keys.length)
+  for (let i = 0; i < keys.length; i++) numbers[i] = beginningOf(keys[i]!, start, characters) * shift + i
+  numbers.sort()
+  const positions = new Uint32Array(keys.length)
+  for (let i = 0; i < keys.length; i++) positions[i] = numbers[i]! % shift
   for (let from = 0; from < numbers.length; ) {
     const beginning = Math.floor(numbers[from]! / shift)
     let to = from + 1
