@@ -258,6 +258,36 @@ describe('facets', () => {
   })
 })
 
+describe("a client's extensions", () => {
+  const findMany = (change: (read: Promise<object[]>) => Promise<object[]>) =>
+    search.db.$extends({ query: { article: { findMany: ({ args, query }) => change(query(args) as never) as never } } })
+
+  it('see a search as a findMany: its filter, each of its rows, its computed fields', async () => {
+    const extended = search.db.$extends({
+      result: { article: { shout: { needs: { title: true }, compute: ({ title }) => `${title}!` } } },
+      query: {
+        article: { findMany: ({ args, query }) => query({ ...args, where: { ...args.where, published: true } }) },
+      },
+    })
+    const first = await extended.article.search('query', { first: 1, highlight: ['title'] })
+    expect(first.items.map(({ id, shout }) => [id, shout])).toEqual([[2, 'Query builders!']])
+    expect(first.items[0]?.highlights.title).toBe('<mark>Query</mark> builders')
+    const second = await extended.article.search('query', { first: 1, after: first.pageInfo.endCursor })
+    expect(second).toMatchObject({ items: [{ id: 1 }], pageInfo: { hasNextPage: false } })
+    const elsewhere = search.db.article.search('query', { first: 1, after: first.pageInfo.endCursor })
+    await expect(elsewhere).rejects.toMatchObject({ code: 'SUB_CURSOR_MISMATCH' })
+  })
+
+  it.each([
+    ['leave rows out', async (read: Promise<object[]>) => (await read).slice(1)],
+    ['add some', async (read: Promise<object[]>) => [...(await read), {}]],
+    ['answer themselves', async () => []],
+  ])('are refused where they %s', async (_, change) => {
+    const call = findMany(change).article.search('query')
+    await expect(call).rejects.toMatchObject({ code: 'SUB_EXTENSION_ROWS' })
+  })
+})
+
 describe('a search in a transaction', () => {
   it('sees what the transaction wrote', () =>
     search.db.$transaction(async (tx) => {

@@ -57,7 +57,7 @@ export interface FoundRow {
 
 /** What a statement was answered with. */
 export interface Found {
-  readonly rows: readonly FoundRow[]
+  readonly found: readonly FoundRow[]
   /** Whether there are more matches than were ranked and counted. */
   readonly capped: boolean
   readonly facets: Readonly<Record<string, readonly FacetValue[]>>
@@ -135,7 +135,7 @@ export function searchPlan(
     const [first] = rows
     const found = rows.filter((row) => row[places[0]!] !== null)
     return {
-      rows: found.map((row) => {
+      found: found.map((row) => {
         const [rank, ...rest] = places.map((at) => row[at]!)
         const marked = highlights.map(([name, at]) => [name, row[at] === null ? null : toHtml(row[at]!)] as const)
         const object = { ...read(row), rank: Number(rank), highlights: Object.fromEntries(marked) }

@@ -96,7 +96,7 @@ export type SearchMethods<Delegate, Meta> = [AnnotationOf<Meta>] extends [never]
       /**
        * Full-text search: words in any order, `"a phrase"`, `or`, `-without`. Any text is safe.
        *
-       * @throws SUB_SEARCH_TEXT, SUB_SEARCH_ARGUMENT
+       * @throws SUB_SEARCH_TEXT, SUB_SEARCH_ARGUMENT, SUB_SEARCH_UNSUPPORTED, SUB_WHERE_INVALID, SUB_CURSOR_INVALID, SUB_CURSOR_MISMATCH, SUB_CURSOR_EXPIRED
        */
       search<const A extends SearchArguments<Delegate, AnnotationOf<Meta>>>(
         text: string,
