@@ -11,6 +11,8 @@ export type QuerySql = (configuration: Configuration) => string
 export interface Match {
   /** The condition on a row, and how well it matches; over columns as `column` names them. */
   readonly condition: (column: ColumnOf) => string
+  /** Of phrases: that a row holds their words, in whatever order. */
+  readonly loose?: (column: ColumnOf) => string
   readonly rank: (column: ColumnOf) => string
   /** The columns that `rank` needs. */
   readonly columns: readonly string[]
@@ -19,35 +21,55 @@ export interface Match {
 
 export type ColumnOf = (column: string) => string
 
+/** What of a text decides how it is asked for. */
+export interface TextShape {
+  /** The last word may go on. */
+  readonly prefix: boolean
+  /** It holds a phrase, and rows with the phrase's words are looked for first. */
+  readonly phrase: boolean
+}
+
 /**
  * By words, in the syntax of search engines. A prefix is put behind the last word after PostgreSQL has read the text, so that no
  * text can break it.
  *
  * @see https://www.postgresql.org/docs/current/textsearch-controls.html#TEXTSEARCH-PARSING-QUERIES
  */
-export function byWords(searchable: Searchable, text: string, prefix: boolean): Match {
-  const query: QuerySql = (configuration) => {
+export function byWords(searchable: Searchable, text: string, { prefix, phrase }: TextShape): Match {
+  const typed = (configuration: Configuration) => {
     const words = `websearch_to_tsquery(${configurationSql(configuration)}, ${text})`
-    // In a sub-select it is read once per statement; and no plan is made for one text only, since texts do not change the costs.
-    return `(SELECT ${prefix ? `regexp_replace(${words}::text, '''$', ''':*')::tsquery` : words})`
+    return prefix ? `regexp_replace(${words}::text, '''$', ''':*')::tsquery` : words
   }
+  // In a sub-select it is read once per statement; and no plan is made for one text only, since texts do not change the costs.
+  const query: QuerySql = (configuration) => `(SELECT ${typed(configuration)})`
   const { languageField, languages } = searchable
   const vector = (column: ColumnOf) => column(vectorColumn)
   const named = (column: ColumnOf) => (field: FieldMeta) => column(field.column)
+  function holds(column: ColumnOf, asked: QuerySql): string {
+    if (languageField === undefined || languages.length === 1)
+      return `${vector(column)} @@ ${asked(languages[0].configuration)}`
+    const groups = languages.map(
+      (group, i) =>
+        `(${spoken(column(languageField.column), group, i === languages.length - 1)} AND ${vector(column)} @@ ${asked(group.configuration)})`,
+    )
+    return `(${groups.join(' OR ')})`
+  }
   return {
     query,
     columns: [vectorColumn, ...(languageField ? [languageField.column] : [])],
-    condition(column) {
-      if (languageField === undefined || languages.length === 1)
-        return `${vector(column)} @@ ${query(languages[0].configuration)}`
-      const groups = languages.map(
-        (group, i) =>
-          `(${spoken(column(languageField.column), group, i === languages.length - 1)} AND ${vector(column)} @@ ${query(group.configuration)})`,
-      )
-      return `(${groups.join(' OR ')})`
-    },
+    condition: (column) => holds(column, query),
+    ...(phrase && { loose: (column) => holds(column, (each) => inAnyOrder(typed(each))) }),
     rank: (column) => `ts_rank(${vector(column)}, ${byLanguage(searchable, named(column), query)})`,
   }
+}
+
+/**
+ * The query without the order of its phrases' words: whatever holds a phrase holds its words. Of an excluded phrase the contrary
+ * is true, and such a query stays as it is.
+ */
+function inAnyOrder(typed: string): string {
+  const loosened = `regexp_replace("typed"::text, ' <(-|\\d+)> ', ' & ', 'g')::tsquery`
+  return `(SELECT CASE WHEN "typed"::text LIKE '%!(%' THEN "typed" ELSE ${loosened} END FROM ${typed} AS "typed")`
 }
 
 /** Rows in the languages of a group; the last group has those without a language, too. */

@@ -7,7 +7,7 @@ import { searchUnsupported } from './errors.ts'
 import type { Matched, Search, Subject } from './search.ts'
 import { isOrdered } from './searchable.ts'
 import { type Found, type SearchShape, type SearchValues, searchPlan } from './statement.ts'
-import { type SimilarWords, searchText, similarWords } from './text.ts'
+import { holdsPhrase, type SimilarWords, searchText, similarWords } from './text.ts'
 
 type Outcome = Found & { readonly matched: Matched }
 
@@ -41,7 +41,8 @@ async function find(search: Search): Promise<Outcome> {
   const after = readPlace(search)
   if (after?.matched === 'similar') return { ...(await findSimilar(search, after.place)), matched: 'similar' }
   const words: Outcome = { ...(await findWords(search, after?.place)), matched: 'words' }
-  if (words.found.length > 0 || after || !search.options.fuzzy) return words
+  // A capped search without a row has not looked at all of them.
+  if (words.found.length > 0 || words.capped || after || !search.options.fuzzy) return words
   const similar = await findSimilar(search)
   return similar.found.length > 0 ? { ...similar, matched: 'similar' } : words
 }
@@ -107,7 +108,8 @@ function prepare(search: Search, similar: SimilarWords, after: readonly string[]
   const { order, prefix, highlight, facets, first, cap } = options
   const { words, any } = similar
   const sampled = words.length === 0 && isOrdered(searchable, selection.where)
-  const wanted = { order, prefix, highlight, facets, any, sampled, cap, take: first + 1 }
+  const phrase = sampled && holdsPhrase(text)
+  const wanted = { order, prefix, phrase, highlight, facets, any, sampled, cap, take: first + 1 }
   const shape: SearchShape = { ...wanted, similar: words.length, after: after.length }
   const values: SearchValues = { ...selection, text, words, after }
   const { catalog } = caller.compiler

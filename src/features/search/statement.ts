@@ -7,7 +7,6 @@ import {
   type Arguments,
   type Catalog,
   columnOf,
-  columnSql,
   Output,
   Parameters,
   Statement,
@@ -17,16 +16,15 @@ import {
 } from '../../query/index.ts'
 import { addFacet, type FacetValue } from './facets.ts'
 import { headline, toHtml } from './highlight.ts'
-import { bySimilarWords, byWords, type ColumnOf, columnsUnder, type Match } from './match.ts'
-import { AT, type Condition, keyName, type Matches, newestMatches, RANK, sample } from './newest.ts'
+import { bySimilarWords, byWords, type ColumnOf, columnsUnder, type Match, type TextShape } from './match.ts'
+import { AT, type Condition, HIT, isRowOf, keyName, type Matches, newestMatches, RANK, sample } from './newest.ts'
 import type { Searchable } from './searchable.ts'
 
 export type Order = 'rank' | 'newest'
 
 /** What of a search decides its SQL. */
-export interface SearchShape {
+export interface SearchShape extends TextShape {
   readonly order: Order
-  readonly prefix: boolean
   /** How many similar words are looked for; 0 for a search by the words themselves. */
   readonly similar: number
   readonly any: boolean
@@ -82,16 +80,19 @@ export function searchPlan(
   const keys = table.key.map((_, i) => keyName(i))
   const order = [...(shape.order === 'rank' ? [RANK] : []), AT, ...keys]
   const match = matchOf(searchable, shape, parameters)
-  const bounded = shape.order === 'rank' || shape.facets.length > 0
+  // Few rows with the words of a phrase may have the phrase: its pages do not go on until they are full.
+  const within = shape.order === 'rank' || match.loose !== undefined
+  const bounded = within || shape.facets.length > 0
   // In the text, since a generic plan takes a limit that it does not know for a tenth of the table.
   const [cap, take] = [shape.cap, shape.take]
-  const limited = `(SELECT * FROM "matches" LIMIT ${cap}) AS "m"`
+  const newest = `SELECT * FROM "matches" LIMIT ${cap}`
+  const limited = match.loose ? `(SELECT * FROM (${newest}) AS "m" WHERE ${HIT}) AS "m"` : `(${newest}) AS "m"`
 
   const place = () => order.map((_, i) => parameters.add(['after', i], String)).join(', ')
   const matches: Matches = { statement, searchable, match, where: values.where, sampled: shape.sampled }
   const withs: string[] = shape.sampled ? [`"sample" AS MATERIALIZED (${sample(matches)})`] : []
   if (bounded) withs.push(`"matches" AS MATERIALIZED (${newestMatches(matches, cap + 1)})`)
-  if (shape.order === 'rank') {
+  if (within) {
     const beyond = shape.after > 0 ? ` WHERE (${order.join(', ')}) < (${place()})` : ''
     withs.push(
       `"page" AS (SELECT * FROM ${limited}${beyond} ORDER BY ${order.map(descending).join(', ')} LIMIT ${take})`,
@@ -117,14 +118,12 @@ export function searchPlan(
   const capped = bounded ? output.add(`(SELECT count(*) FROM "matches") > ${cap}`) : undefined
   const facets = shape.facets.map((path) => {
     const counted = sourceOf(statement, table)
-    const joined = table.key.map((field, i) => `${columnSql(counted, field)} = "m".${keyName(i)}`).join(' AND ')
     const key = keys.map((each) => `"m".${each}`).join(', ')
-    return [path, addFacet(output, counted, path, limited, joined, key)] as const
+    return [path, addFacet(output, counted, path, limited, isRowOf('"m"', counted), key)] as const
   })
 
-  const joined = table.key.map((field, i) => `${columnSql(source, field)} = "page".${keyName(i)}`).join(' AND ')
   // One row at least, so that what is said of all matches is said where a page has none.
-  const from = `(SELECT) AS "one" LEFT JOIN ("page" INNER JOIN ${table.sql} AS ${source.alias} ON ${joined}) ON TRUE`
+  const from = `(SELECT) AS "one" LEFT JOIN ("page" INNER JOIN ${table.sql} AS ${source.alias} ON ${isRowOf('"page"', source)}) ON TRUE`
   const text = [
     `WITH ${withs.join(', ')} SELECT ${output.expressions.join(', ')}`,
     `FROM ${[from, ...(source.joins ?? [])].join(' ')}`,
@@ -148,8 +147,9 @@ export function searchPlan(
   return { text, bind: parameters.binder(), decode }
 }
 
-function matchOf(searchable: Searchable, { similar, any, prefix }: SearchShape, parameters: Parameters): Match {
-  if (similar === 0) return byWords(searchable, parameters.add(['text'], String), prefix)
+function matchOf(searchable: Searchable, shape: SearchShape, parameters: Parameters): Match {
+  const { similar, any } = shape
+  if (similar === 0) return byWords(searchable, parameters.add(['text'], String), shape)
   const words = Array.from({ length: similar }, (_, i) => parameters.add(['words', i], String))
   return bySimilarWords(searchable, words, any)
 }

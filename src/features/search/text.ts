@@ -26,6 +26,11 @@ export function endsInWord(text: string): boolean {
   return quotes % 2 === 0 && /^[^-"].*[\p{L}\p{N}]$|^[\p{L}\p{N}]$/u.test(last)
 }
 
+/** Whether several words stand in quotes. */
+export function holdsPhrase(text: string): boolean {
+  return /"[^"]*[^"\s]\s+[^"\s]/u.test(text)
+}
+
 /** What similar words are looked for: all of them, or any where the text says `or`. */
 export interface SimilarWords {
   readonly words: readonly string[]
