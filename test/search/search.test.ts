@@ -200,7 +200,11 @@ describe('typing errors', () => {
       { value: 'postgres', count: 1 },
     ])
     expect(ids(await search.db.article.search('plannr or bilders')).sort((a, b) => a - b)).toEqual([1, 2])
-    expect(ids(await search.db.article.search('plannr -query'))).toEqual([1])
+    expect(ids(await search.db.article.search('plannr -café -the'))).toEqual([1])
+    expect(ids(await search.db.article.search('plannr -the'))).toEqual([1])
+    expect(ids(await search.db.article.search('plannr -queries'))).toEqual([])
+    expect(ids(await search.db.article.search('plannr -"plan query" -"query plan"'))).toEqual([1])
+    expect(ids(await search.db.article.search('plannr -"chooses a plan"'))).toEqual([])
     expect(await search.db.article.search('plannr', { fuzzy: false })).toMatchObject({ matched: 'words', items: [] })
     expect(await search.db.article.search('xyzzy')).toMatchObject({ matched: 'words', items: [] })
     expect(await search.db.article.search('planner', { where: { id: 2 } })).toMatchObject({

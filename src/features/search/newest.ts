@@ -63,8 +63,7 @@ export function isRowOf(match: string, { alias }: Source): string {
 export function sample(matches: Matches): string {
   const { condition, loose = condition } = matches.match
   const holds = loose(columnsUnder('"newest"'))
-  const newest = (rows: number) =>
-    `(${rowsWhere(matches, () => [])} ${newestFirst(matches)} LIMIT ${rows}) AS "newest"`
+  const newest = (rows: number) => `(${rowsWhere(matches, () => [])} ${newestFirst(matches)} LIMIT ${rows}) AS "newest"`
   const any = `EXISTS (SELECT FROM ${newest(glance)} WHERE ${holds})`
   const many = `(SELECT count(*) FILTER (WHERE ${holds}) * ${commonFrom} >= count(*) FROM ${newest(sampleSize)})`
   return `SELECT CASE WHEN ${any} THEN ${many} ELSE FALSE END AS "common"`

@@ -7,7 +7,7 @@ import { searchUnsupported } from './errors.ts'
 import type { Matched, Search, Subject } from './search.ts'
 import { isOrdered } from './searchable.ts'
 import { type Found, type SearchShape, type SearchValues, searchPlan } from './statement.ts'
-import { holdsPhrase, type SimilarWords, searchText, similarWords } from './text.ts'
+import { holdsPhrase, noSimilarWords, type SimilarWords, searchText, similarWords } from './text.ts'
 
 type Outcome = Found & { readonly matched: Matched }
 
@@ -24,17 +24,10 @@ export async function runSearch(subject: Subject, given: unknown, options: unkno
 
 async function readPage(search: Search) {
   const { first } = search.options
-  const { found, ...outcome } = await find(search)
-  const page = found.slice(0, first)
-  const last = page.at(-1)
-  return {
-    ...outcome,
-    rows: page.map(({ object }) => object),
-    pageInfo: {
-      hasNextPage: found.length > first,
-      endCursor: last === undefined ? null : writePlace(search, { matched: outcome.matched, place: last.place }),
-    },
-  }
+  const { found, placeOf, matched, capped, facets } = await find(search)
+  const rows = found.slice(0, first)
+  const endCursor = rows.length === 0 ? null : writePlace(search, { matched, place: placeOf(rows.length - 1) })
+  return { rows, pageInfo: { hasNextPage: found.length > first, endCursor }, matched, capped, facets }
 }
 
 async function find(search: Search): Promise<Outcome> {
@@ -48,7 +41,7 @@ async function find(search: Search): Promise<Outcome> {
 }
 
 async function findWords(search: Search, after?: readonly string[]): Promise<Found> {
-  const { statement, decode } = prepare(search, { words: [], any: false }, after)
+  const { statement, decode } = prepare(search, noSimilarWords, after)
   const { within, session, operation } = search.caller
   try {
     const { rows } = await (within ? within.execute(statement, operation) : session.execute(operation, statement))
@@ -58,7 +51,7 @@ async function findWords(search: Search, after?: readonly string[]): Promise<Fou
   }
 }
 
-const nothing: Found = { found: [], capped: false, facets: {} }
+const nothing: Found = { found: [], placeOf: () => [], capped: false, facets: {} }
 
 /** The least similarity of a word: what two letters in the wrong order leave of six, two trigrams in seven. */
 const leastSimilarity = '0.28'
@@ -106,12 +99,23 @@ interface Prepared {
 function prepare(search: Search, similar: SimilarWords, after: readonly string[] = []): Prepared {
   const { caller, searchable, searches, text, options, selection } = search
   const { order, prefix, highlight, facets, first, cap } = options
-  const { words, any } = similar
+  const { words, any, excluded } = similar
   const sampled = words.length === 0 && isOrdered(searchable, selection.where)
   const phrase = sampled && holdsPhrase(text)
-  const wanted = { order, prefix, phrase, highlight, facets, any, sampled, cap, take: first + 1 }
+  const wanted = {
+    order,
+    prefix,
+    phrase,
+    highlight,
+    facets,
+    any,
+    excluding: excluded !== '',
+    sampled,
+    cap,
+    take: first + 1,
+  }
   const shape: SearchShape = { ...wanted, similar: words.length, after: after.length }
-  const values: SearchValues = { ...selection, text, words, after }
+  const values: SearchValues = { ...selection, text, words, excluded, after }
   const { catalog } = caller.compiler
   try {
     const table = catalog.table(searchable.model.name)

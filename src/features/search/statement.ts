@@ -28,6 +28,7 @@ export interface SearchShape extends TextShape {
   /** How many similar words are looked for; 0 for a search by the words themselves. */
   readonly similar: number
   readonly any: boolean
+  readonly excluding: boolean
   readonly highlight: readonly string[]
   readonly facets: readonly string[]
   /** Of how many values the place is behind which the page begins; 0 for the first page. */
@@ -44,18 +45,15 @@ export interface SearchShape extends TextShape {
 export interface SearchValues extends Arguments {
   readonly text: string
   readonly words: readonly string[]
+  readonly excluded: string
   readonly after: readonly string[]
-}
-
-export interface FoundRow {
-  readonly object: Readonly<Record<string, unknown>>
-  /** Where it stands in the order: rank, newest, key; as PostgreSQL writes them. */
-  readonly place: readonly string[]
 }
 
 /** What a statement was answered with. */
 export interface Found {
-  readonly found: readonly FoundRow[]
+  readonly found: readonly object[]
+  /** Where a row stands in the order: rank, newest, key; as PostgreSQL writes them. */
+  readonly placeOf: (at: number) => readonly string[]
   /** Whether there are more matches than were ranked and counted. */
   readonly capped: boolean
   readonly facets: Readonly<Record<string, readonly FacetValue[]>>
@@ -109,7 +107,8 @@ export function searchPlan(
   const source = sourceOf(statement, table)
   const read = selectObject(source, values, [], output)
   const column: ColumnOf = columnsUnder(source.alias)
-  const places = [RANK, AT, ...keys].map((each) => output.add(`"page".${each}::text`))
+  const rank = output.add(`"page".${RANK}::text`)
+  const places = order.map((each) => (each === RANK ? rank : output.add(`"page".${each}::text`)))
   const highlights = shape.highlight.map((name) => {
     const { field } = columnOf(table, name)
     const sql = headline(searchable, field, (each) => column(each.column), match.query)
@@ -132,14 +131,13 @@ export function searchPlan(
 
   function decode(rows: readonly WireRow[]): Found {
     const [first] = rows
-    const found = rows.filter((row) => row[places[0]!] !== null)
+    const found = rows.filter((row) => row[rank] !== null)
     return {
       found: found.map((row) => {
-        const [rank, ...rest] = places.map((at) => row[at]!)
         const marked = highlights.map(([name, at]) => [name, row[at] === null ? null : toHtml(row[at]!)] as const)
-        const object = { ...read(row), rank: Number(rank), highlights: Object.fromEntries(marked) }
-        return { object, place: shape.order === 'rank' ? [rank!, ...rest] : rest }
+        return Object.assign(read(row), { rank: Number(row[rank]), highlights: Object.fromEntries(marked) })
       }),
+      placeOf: (at) => places.map((column) => found[at]![column]!),
       capped: capped !== undefined && first?.[capped] === 't',
       facets: Object.fromEntries(facets.map(([path, readFacet]) => [path, first ? readFacet(first) : []])),
     }
@@ -148,10 +146,10 @@ export function searchPlan(
 }
 
 function matchOf(searchable: Searchable, shape: SearchShape, parameters: Parameters): Match {
-  const { similar, any } = shape
+  const { similar, any, excluding } = shape
   if (similar === 0) return byWords(searchable, parameters.add(['text'], String), shape)
   const words = Array.from({ length: similar }, (_, i) => parameters.add(['words', i], String))
-  return bySimilarWords(searchable, words, any)
+  return bySimilarWords(searchable, words, any, excluding ? parameters.add(['excluded'], String) : undefined)
 }
 
 function descending(sql: string): string {

@@ -35,17 +35,27 @@ export function holdsPhrase(text: string): boolean {
 export interface SimilarWords {
   readonly words: readonly string[]
   readonly any: boolean
+  /** What is excluded, as it was typed. */
+  readonly excluded: string
 }
+
+export const noSimilarWords: SimilarWords = { words: [], any: false, excluded: '' }
 
 /** Enough to tell a text by, few enough for one statement. */
 const mostWords = 8
 /** A word of two letters has no trigram of its own. */
 const shortestWord = 3
 
-/** The words of a text, without those that it excludes. */
+const exclusions = /(?<!\S)-(?:"[^"]*"?|\S+)/gu
+
+/** The words of a text, and what it excludes. */
 export function similarWords(text: string): SimilarWords {
-  const wanted = text.replace(/(?<!\S)-(?:"[^"]*"?|\S+)/gu, ' ')
+  const wanted = text.replace(exclusions, ' ')
   const all = wanted.match(/[\p{L}\p{N}]+/gu) ?? []
   const words = all.filter((word) => Array.from(word).length >= shortestWord)
-  return { words: [...new Set(words)].slice(0, mostWords), any: /(?<!\S)or(?!\S)/iu.test(wanted) }
+  return {
+    words: [...new Set(words)].slice(0, mostWords),
+    any: /(?<!\S)or(?!\S)/iu.test(wanted),
+    excluded: (text.match(exclusions) ?? []).join(' '),
+  }
 }
