@@ -50,8 +50,8 @@ export function newestMatches(matches: Matches, limit: number, beyond: Condition
 }
 
 /**
- * That a row of the table is the one of a match. Within a statement rows lie still, and are found by their place several times
- * quicker than by their key.
+ * That a row of the table is the one of a match. Within a statement rows lie still, and a few of them are found by their place
+ * several times quicker than by their key.
  *
  * @see https://www.postgresql.org/docs/current/ddl-system-columns.html
  */

@@ -115,11 +115,7 @@ export function searchPlan(
     return [name, output.add(sql)] as const
   })
   const capped = bounded ? output.add(`(SELECT count(*) FROM "matches") > ${cap}`) : undefined
-  const facets = shape.facets.map((path) => {
-    const counted = sourceOf(statement, table)
-    const key = keys.map((each) => `"m".${each}`).join(', ')
-    return [path, addFacet(output, counted, path, limited, isRowOf('"m"', counted), key)] as const
-  })
+  const facets = shape.facets.map((path) => [path, addFacet(output, statement, table, path, limited)] as const)
 
   // One row at least, so that what is said of all matches is said where a page has none.
   const from = `(SELECT) AS "one" LEFT JOIN ("page" INNER JOIN ${table.sql} AS ${source.alias} ON ${isRowOf('"page"', source)}) ON TRUE`
