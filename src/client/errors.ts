@@ -44,7 +44,8 @@ export const prismaAdapter = defineError<object>({
 
 export const extensionRows = defineError<{ model: string; name: string }>({
   code: 'SUB_EXTENSION_ROWS',
-  summary: 'A query extension of the client gives findMany more rows than were read, or fewer, or answers without reading.',
+  summary:
+    'A query extension of the client gives findMany more rows than were read, or fewer, or answers without reading.',
   mend: 'Have the extension change the arguments instead (`where`, `orderBy`), or call the method on a client without it.',
   message: ({ model, name }) =>
     `${model}.${name}() has a place in its order for each row that it reads, and an extension of the client gives other rows.`,

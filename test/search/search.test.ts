@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { forgedCursor } from '../forged-cursor.ts'
 import { useSearch } from './use-search.ts'
 
 const search = useSearch()
@@ -153,6 +154,43 @@ describe('pages', () => {
     const beyond = await search.db.article.search('query', { facets: ['published'], after: last.pageInfo.endCursor })
     expect(beyond).toMatchObject({ items: [], pageInfo: { hasNextPage: false, endCursor: null } })
     expect(beyond.facets).toEqual(last.facets)
+  })
+})
+
+describe('cursors', () => {
+  it.each(['rank', 'newest'] as const)('that somebody made are positions or refused, by %s', async (order) => {
+    const { pageInfo } = await search.db.article.search('query', { order, first: 1 })
+    const rank = order === 'rank' ? ['0'] : []
+    const ask = (values: unknown) =>
+      search.db.article.search('query', { order, after: forgedCursor(pageInfo.endCursor, values) })
+    expect(ids(await ask(['words', ...rank, '2026-01-02', '2']))).toEqual(order === 'rank' ? [] : [1])
+    expect(await ask(['similar', ...rank, '2026-01-02', '2'])).toMatchObject({ matched: 'similar' })
+    for (const values of [
+      ['words', ...rank, 'yesterday, or so', '2'],
+      ['similar', ...rank, 'yesterday, or so', '2'],
+      ['words', ...rank, '2026-01-02', '2; DROP TABLE articles'],
+      ['words', ...rank, '2026-01-02', '2\0'],
+      ['words', ...rank, '2026-01-02'],
+      ['all', ...rank, '2026-01-02', '2'],
+      ['words', ...rank, null, '2'],
+      [],
+    ])
+      await expect(ask(values), JSON.stringify(values)).rejects.toMatchObject({ code: 'SUB_CURSOR_INVALID' })
+  })
+
+  it('are good for the same search only', async () => {
+    const { pageInfo } = await search.db.article.search('query', { first: 1 })
+    const after = pageInfo.endCursor
+    for (const other of [
+      search.db.article.search('queries', { after }),
+      search.db.article.search('query', { after, order: 'newest' }),
+      search.db.article.search('query', { after, where: { published: true } }),
+      search.db.article.search('query', { after, cap: 7 }),
+      search.db.page.search('query', { after }),
+      search.db.$as({ userId: 'u' }).article.search('query', { after }),
+    ])
+      await expect(other).rejects.toMatchObject({ code: 'SUB_CURSOR_MISMATCH' })
+    expect((await search.db.article.search('query', { after, select: { id: true } })).items).toHaveLength(2)
   })
 })
 
