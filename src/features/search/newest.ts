@@ -18,8 +18,9 @@ const ROW = '"#row"'
 const sampleSize = 256
 /** Words in every so manieth row are. */
 const commonFrom = 32
-/** Words in none of so many are not: rare words are spared the rest of the sample. */
-const glance = 64
+/** So many rows are enough for most words: those in none of them, and those in every so manieth. */
+const glanceSize = 64
+const plainlyFrom = 8
 
 /** Conditions on the rows of a table. */
 export type Condition = (source: Source) => readonly string[]
@@ -63,10 +64,13 @@ export function isRowOf(match: string, { alias }: Source): string {
 export function sample(matches: Matches): string {
   const { condition, loose = condition } = matches.match
   const holds = loose(columnsUnder('"newest"'))
-  const newest = (rows: number) => `(${rowsWhere(matches, () => [])} ${newestFirst(matches)} LIMIT ${rows}) AS "newest"`
-  const any = `EXISTS (SELECT FROM ${newest(glance)} WHERE ${holds})`
-  const many = `(SELECT count(*) FILTER (WHERE ${holds}) * ${commonFrom} >= count(*) FROM ${newest(sampleSize)})`
-  return `SELECT CASE WHEN ${any} THEN ${many} ELSE FALSE END AS "common"`
+  const counted = (size: number) => {
+    const newest = `${rowsWhere(matches, () => [])} ${newestFirst(matches)} LIMIT ${size}`
+    return `(SELECT count(*) FILTER (WHERE ${holds}) AS "hits", count(*) AS "rows" FROM (${newest}) AS "newest")`
+  }
+  const whole = `(SELECT "hits" * ${commonFrom} >= "rows" FROM ${counted(sampleSize)} AS "sample")`
+  const cases = `WHEN "hits" = 0 THEN FALSE WHEN "hits" * ${plainlyFrom} >= "rows" THEN TRUE ELSE ${whole}`
+  return `SELECT CASE ${cases} END AS "common" FROM ${counted(glanceSize)} AS "glance"`
 }
 
 /**
