@@ -30,9 +30,6 @@ export function jsonFilter(source: Source, column: Column, filter: unknown, path
   // Prisma has its own words for a path without a filter.
   if (inside !== undefined && entries.length === 0) return uncovered('a JSON path alone')
   if (mode !== undefined && mode !== 'insensitive' && mode !== 'default') return uncovered('an unknown mode')
-  // Without a path, or with another operator, Prisma's SQL is one that PostgreSQL refuses or that means something else.
-  const lower = inside !== undefined && entries.every(([operator]) => operator.startsWith('string_'))
-  if (subject.insensitive && !lower) return uncovered('a JSON filter in insensitive mode')
   return entries.map(([operator, value]) => condition(subject, operator, value, [...path, operator]))
 }
 
@@ -40,7 +37,8 @@ function subjectOf(source: Source, column: Column, filter: Arguments, path: Path
   const whole = `${source.alias}.${column.sql}`
   const insensitive = filter.mode === 'insensitive'
   if (filter.path === undefined) {
-    return { source, column, sql: whole, text: `${whole}::text`, insensitive, turned }
+    // PostgreSQL has no LOWER of JSON: it refuses here what it refuses of Prisma's.
+    return { source, column, sql: whole, text: insensitive ? whole : `${whole}::text`, insensitive, turned }
   }
   const at = `${source.statement.parameters.add([...path, 'path'], encodePath)}::text[]`
   return { source, column, sql: `(${whole}#>${at})::jsonb`, text: `(${whole}#>>${at})`, insensitive, turned }
@@ -88,11 +86,14 @@ function condition(subject: Subject, operator: string, value: unknown, path: Pat
 
 function equality(subject: Subject, value: unknown, path: Path, negated: boolean): string {
   const { DbNull, JsonNull, AnyNull } = subject.source.statement.catalog.runtime
-  const { sql } = subject
+  const { sql, insensitive } = subject
   const isNull = `${sql} IS ${negated ? 'NOT ' : ''}NULL`
   if (value === null) return uncovered('a null in a JSON filter')
   if (value === DbNull) return isNull
-  const same = `${sql}::jsonb ${negated ? '<>' : '='}`
+  // As Prisma does it, the value's text is a pattern where case does not count.
+  const same = insensitive
+    ? `${sql}::text ${negated ? 'NOT ILIKE' : 'ILIKE'}`
+    : `${sql}::jsonb ${negated ? '<>' : '='}`
   if (value === AnyNull) return negated ? `(${same} 'null' AND ${isNull})` : `(${same} 'null' OR ${isNull})`
   return value === JsonNull ? `${same} 'null'` : `${same} ${json(subject, value, path)}`
 }
@@ -114,9 +115,7 @@ function pattern(subject: Subject, around: (text: string) => string, value: unkn
 const encodeText: Encode = (value) =>
   typeof value === 'string' && !value.includes('\0') ? value : uncovered('not a plain string')
 
-function typed({ sql, turned, column, source }: Subject, test: string, type: string): string {
-  // PostgreSQL knows no such operators for `json`; a value at a path is cast to `jsonb`.
-  if (column.field.native === 'Json' && sql === `${source.alias}.${column.sql}`) return uncovered('a filter on json')
+function typed({ sql, turned }: Subject, test: string, type: string): string {
   const typeOf = `JSONB_TYPEOF(${sql})`
   return turned ? `(${test} OR ${typeOf} <> '${type}')` : `(${test} AND ${typeOf} = '${type}')`
 }
