@@ -34,7 +34,9 @@ export function cursorParts({ table, statement }: Source, cursor: unknown, path:
 function keyPart(table: Table, field: string, value: unknown, path: Path): KeyPart {
   const column = columnOf(table, field)
   if (value === undefined || value === null || isPlainObject(value)) return uncovered('a cursor that is not a value')
-  return column.field.list || column.field.type === 'Json' ? uncovered('a cursor over a list or JSON') : { column, path }
+  return column.field.list || column.field.type === 'Json'
+    ? uncovered('a cursor over a list or JSON')
+    : { column, path }
 }
 
 /** What Prisma's SQL says of the rows: not before the cursor's row, as far as can be told. */
@@ -86,7 +88,8 @@ function sameAsRead(source: Source, { column, path }: KeyPart): string {
   const { field, codec } = column
   const type = nativeName(field) ?? field.type
   const isExact = field.kind === 'enum' ? always : (exact[type] ?? uncovered(`a cursor of type ${type}`))
-  const encode: Encode = (value) => (isExact(value) ? codec.encode(value) : uncovered(`a cursor not written as a ${type}`))
+  const encode: Encode = (value) =>
+    isExact(value) ? codec.encode(value) : uncovered(`a cursor not written as a ${type}`)
   if (exact[type] !== isDate) return equals(source, column, path, encode)
   const milliseconds = `date_trunc('milliseconds', ${columnSql(source, field.name)})`
   return `${milliseconds} = ${source.statement.parameters.add(path, encode)}`

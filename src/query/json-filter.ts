@@ -30,6 +30,9 @@ export function jsonFilter(source: Source, column: Column, filter: unknown, path
   // Prisma has its own words for a path without a filter.
   if (inside !== undefined && entries.length === 0) return uncovered('a JSON path alone')
   if (mode !== undefined && mode !== 'insensitive' && mode !== 'default') return uncovered('an unknown mode')
+  // PostgreSQL refuses the LOWER of JSON that Prisma asks it for.
+  if (subject.insensitive && inside === undefined && entries.some(([operator]) => operator.startsWith('string_')))
+    return uncovered('an insensitive text filter on whole JSON')
   return entries.map(([operator, value]) => condition(subject, operator, value, [...path, operator]))
 }
 
@@ -37,8 +40,7 @@ function subjectOf(source: Source, column: Column, filter: Arguments, path: Path
   const whole = `${source.alias}.${column.sql}`
   const insensitive = filter.mode === 'insensitive'
   if (filter.path === undefined) {
-    // PostgreSQL has no LOWER of JSON: it refuses here what it refuses of Prisma's.
-    return { source, column, sql: whole, text: insensitive ? whole : `${whole}::text`, insensitive, turned }
+    return { source, column, sql: whole, text: `${whole}::text`, insensitive, turned }
   }
   const at = `${source.statement.parameters.add([...path, 'path'], encodePath)}::text[]`
   return { source, column, sql: `(${whole}#>${at})::jsonb`, text: `(${whole}#>>${at})`, insensitive, turned }
@@ -91,9 +93,7 @@ function equality(subject: Subject, value: unknown, path: Path, negated: boolean
   if (value === null) return uncovered('a null in a JSON filter')
   if (value === DbNull) return isNull
   // As Prisma does it, the value's text is a pattern where case does not count.
-  const same = insensitive
-    ? `${sql}::text ${negated ? 'NOT ILIKE' : 'ILIKE'}`
-    : `${sql}::jsonb ${negated ? '<>' : '='}`
+  const same = insensitive ? `${sql}::text ${negated ? 'NOT ILIKE' : 'ILIKE'}` : `${sql}::jsonb ${negated ? '<>' : '='}`
   if (value === AnyNull) return negated ? `(${same} 'null' AND ${isNull})` : `(${same} 'null' OR ${isNull})`
   return value === JsonNull ? `${same} 'null'` : `${same} ${json(subject, value, path)}`
 }
@@ -115,7 +115,9 @@ function pattern(subject: Subject, around: (text: string) => string, value: unkn
 const encodeText: Encode = (value) =>
   typeof value === 'string' && !value.includes('\0') ? value : uncovered('not a plain string')
 
-function typed({ sql, turned }: Subject, test: string, type: string): string {
+function typed({ sql, turned, column, source }: Subject, test: string, type: string): string {
+  // PostgreSQL knows no such operators for `json`; a value at a path is cast to `jsonb`.
+  if (column.field.native === 'Json' && sql === `${source.alias}.${column.sql}`) return uncovered('a filter on json')
   const typeOf = `JSONB_TYPEOF(${sql})`
   return turned ? `(${test} OR ${typeOf} <> '${type}')` : `(${test} AND ${typeOf} = '${type}')`
 }

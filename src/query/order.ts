@@ -101,20 +101,7 @@ export function fieldTerm(source: Source, name: string, direction: Pick<OrderTer
 
 /** True where no two rows stand in the same place: the fields of a unique key are among the terms. */
 export function leavesNoTie(table: Table, terms: readonly { readonly field?: string | undefined }[]): boolean {
-  return uniqueKeys(table).some((fields) => fields.every((each) => terms.some(({ field }) => field === each)))
-}
-
-/** Keys that no two rows share, the primary one first: not those over some rows only, nor with nulls, which are never equal. */
-export function uniqueKeys(table: Table): (readonly string[])[] {
-  return [...table.uniques.values()]
-    .filter(({ where, fields }) => where === undefined && fields.every((each) => isRequired(table, each)))
-    .toSorted((a, b) => Number(b.primary ?? false) - Number(a.primary ?? false))
-    .map(({ fields }) => fields)
-}
-
-function isRequired(table: Table, field: string): boolean {
-  const column = table.columns.get(field)
-  return column !== undefined && !column.field.nullable
+  return table.keys.some((fields) => fields.every((each) => terms.some(({ field }) => field === each)))
 }
 
 function direction(value: unknown, nullable: boolean | undefined): Pick<OrderTerm, 'descending' | 'nulls'> {
