@@ -64,7 +64,8 @@ function leavesSessionState(verb: string, statement: string): boolean {
   if (verb === 'SET') return !/^set\s+(local|transaction|constraints)\b/i.test(statement)
   if (verb === 'CREATE') return !endsWithTransaction(statement)
   // Any other form may run what it explains.
-  if (verb === 'EXPLAIN') return !/^explain\s+(\(format json\)\s+)?(select|insert|update|delete)\b/i.test(statement)
+  if (verb === 'EXPLAIN')
+    return !/^explain\s+(\(format json\)\s+)?(select|with|insert|update|delete)\b/i.test(statement)
   if (!passingVerbs.has(verb)) return true
   if (/\bpg_(try_)?advisory_(lock|unlock)/i.test(statement)) return true
   const settings = statement.match(/\bset_config\s*\(/gi)?.length ?? 0

@@ -163,7 +163,7 @@ describe('where the client knows nothing of policies (control)', () => {
     const models = Object.fromEntries(
       Object.entries(schema.models).map(([name, model]) => [name, { ...model, annotations: {} }]),
     )
-    db = await openClient({ url: database.url, schema: { ...schema, models } })
+    db = await openClient({ url: database.url, schema: { ...schema, models: models as typeof schema.models } })
   })
   afterAll(() => db.$close())
 
