@@ -124,13 +124,12 @@ describe.each(settings)('who comes after (%s, %s)', (queryPath, which) => {
     db = await openClient({ url: database.url, queryPath, config: connections[which] })
     return () => db.$close()
   })
-  beforeAll(() => fill(database))
-
   let fresh: unknown
   beforeAll(async () => {
-    fresh = await withClient(database.url, async (client) => {
+    await fill(database)
+    await withClient(database.url, async (client) => {
       await client.query(`SET TimeZone = 'UTC'`)
-      return (await client.query(kept)).rows
+      fresh = (await client.query(kept)).rows
     })
   })
 
