@@ -29,6 +29,11 @@ it('a filter that findMany would refuse, as pages refuse it', async () => {
   await expect(ask({ where: { nothing: 1 } })).rejects.toMatchObject({ code: 'SUB_WHERE_INVALID' })
 })
 
+it('a selection that is no part of one statement', async () => {
+  for (const options of [{ select: {} }, { select: { nothing: true } }, { include: { author: { select: {} } } }])
+    await expect(ask(options)).rejects.toMatchObject({ code: 'SUB_SEARCH_UNSUPPORTED' })
+})
+
 it('fuzzy without trigram indexes', async () => {
   const options = { fuzzy: true } as object
   await expect(search.db.page.search('query', options)).rejects.toMatchObject({ code: 'SUB_SEARCH_ARGUMENT' })
