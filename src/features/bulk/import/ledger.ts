@@ -7,11 +7,16 @@ import type { Caller } from '../../../client/feature.ts'
 import { isDatabaseError, type Transaction, withClient } from '../../../pg/index.ts'
 import { importChanged, importConcurrent, importLedgerMissing } from './errors.ts'
 
+/** Whose an import is: the tenant's, or the user's where there is no tenant. Others' tokens are none of theirs. */
+const OWNER = `coalesce('tenant ' || nullif(current_setting('app.tenant_id', true), ''),
+  'user ' || nullif(current_setting('app.user_id', true), ''), '')`
+
 /** Every role may keep its imports there; what it holds are positions, no values. */
 const CREATE = `
 CREATE SCHEMA IF NOT EXISTS substrata;
 CREATE TABLE IF NOT EXISTS substrata.imports (
-  token text PRIMARY KEY,
+  owner text NOT NULL DEFAULT ${OWNER},
+  token text NOT NULL,
   model text NOT NULL,
   size bigint,
   position bigint NOT NULL,
@@ -20,8 +25,12 @@ CREATE TABLE IF NOT EXISTS substrata.imports (
   written bigint NOT NULL,
   bad bigint NOT NULL,
   finished boolean NOT NULL,
-  changed_at timestamptz NOT NULL DEFAULT now()
+  changed_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (owner, token)
 );
+ALTER TABLE substrata.imports ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own ON substrata.imports;
+CREATE POLICY own ON substrata.imports USING (owner = (SELECT ${OWNER}));
 GRANT USAGE ON SCHEMA substrata TO PUBLIC;
 GRANT SELECT, INSERT, UPDATE ON substrata.imports TO PUBLIC`
 
@@ -56,8 +65,8 @@ export interface Ledger {
 
 /** @throws SUB_IMPORT_CHANGED, SUB_IMPORT_LEDGER_MISSING */
 export async function readStanding({ execute }: Caller, { token, model, size }: Ledger): Promise<Standing> {
-  const text =
-    'SELECT model, size, position, lines, rows, written, bad, finished FROM substrata.imports WHERE token = $1'
+  const text = `SELECT model, size, position, lines, rows, written, bad, finished
+    FROM substrata.imports WHERE token = $1 AND owner = ${OWNER}`
   const { rows } = await execute({ text, values: [token] }).catch(missing)
   const [row] = rows
   if (row === undefined) return beginning
@@ -87,8 +96,8 @@ export async function writeStanding(
   const { position, lines, rows, written, bad, finished } = after
   const text = `INSERT INTO substrata.imports AS import (token, model, size, position, lines, rows, written, bad, finished)
     SELECT $1, $2, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7::bigint, $8::bigint, $9::boolean
-     WHERE $10::bigint = 0 OR EXISTS (SELECT FROM substrata.imports WHERE token = $1)
-    ON CONFLICT (token) DO UPDATE SET position = excluded.position, lines = excluded.lines, rows = excluded.rows,
+     WHERE $10::bigint = 0 OR EXISTS (SELECT FROM substrata.imports WHERE token = $1 AND owner = ${OWNER})
+    ON CONFLICT (owner, token) DO UPDATE SET position = excluded.position, lines = excluded.lines, rows = excluded.rows,
       written = excluded.written, bad = excluded.bad, finished = excluded.finished, changed_at = now()
      WHERE import.position = $10::bigint AND NOT import.finished`
   const numbers = [position, lines, rows, written, bad].map(String)
@@ -104,7 +113,7 @@ function sizeText(size: number | undefined): string | null {
 /** undefined_table, invalid_schema_name, insufficient_privilege; a call of ours is explained in Prisma's words. */
 function missing(error: unknown): never {
   const told = error instanceof Error ? error : undefined
-  const codes = ['P2021', 'P2022', 'P1010', 'SUB_RLS_DENIED']
+  const codes = ['P2021', 'P2022', 'P1010']
   const code = (told as { code?: string } | undefined)?.code ?? ''
   if (isDatabaseError(error) || codes.includes(code)) throw importLedgerMissing({}, { cause: error })
   throw error
