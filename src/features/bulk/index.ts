@@ -1,3 +1,4 @@
+export { type BatchesDone, type BatchOptions, type BatchRetry, processInBatches } from './batches/process-in-batches.ts'
 export { bulk } from './feature.ts'
 export {
   type BadRow,
@@ -10,5 +11,4 @@ export {
   importFile,
   type ReplayableSource,
 } from './import/index.ts'
-export { type BatchesDone, type BatchOptions, type BatchRetry, processInBatches } from './process-in-batches.ts'
 export type * from './types.ts'

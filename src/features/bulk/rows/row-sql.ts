@@ -1,8 +1,7 @@
 /** The two rows that bulk writes speak of: `excluded` from the data, as ON CONFLICT itself calls it, and `existing`. */
-import { type Catalog, type Column, comparedType } from '../../query/index.ts'
-import type { RowNames } from './fragment.ts'
+import { type Catalog, type Column, comparedType, identityType, ORDINAL, type RowSource } from '../../../query/index.ts'
+import type { RowNames } from '../upsert/fragment.ts'
 import type { Key } from './key.ts'
-import { ORDINAL, type Source } from './source.ts'
 
 export const EXISTING = '"existing"'
 export const EXCLUDED = '"excluded"'
@@ -19,7 +18,7 @@ export interface NewColumn {
 }
 
 /** The rows of the data under the names of their columns. */
-export function rowsSql(source: Source, columns: readonly NewColumn[]): string {
+export function rowsSql(source: RowSource, columns: readonly NewColumn[]): string {
   const cells = columns.map(({ column, sql }) => `${sql} AS ${column.sql}`)
   return `SELECT ${[...cells, `${ORDINAL} AS ${POSITION}`].join(', ')} FROM ${source.from}`
 }
@@ -33,8 +32,13 @@ export function matches({ columns }: Key, catalog: Catalog, other: RowNames): st
 
 /** That a column of the row that is there is not what it would become. */
 export function differs(column: Column, becomes: string, catalog: Catalog): string {
-  const type = comparedType(column.field, catalog)
-  // `json` has no equality of its own.
-  const before = column.field.type === 'Json' ? `${existing(column)}::${type}` : existing(column)
+  const type = identityType(column.field, catalog)
+  const before = type.startsWith('text') ? `${existing(column)}::${type}` : existing(column)
   return `${before} IS DISTINCT FROM ${becomes}::${type}`
+}
+
+/** A column as it is read: `money` is a number only without its currency. */
+export function readable({ field }: Column, sql: string): string {
+  if (field.native !== 'Money') return sql
+  return field.list ? `${sql}::numeric[]` : `${sql}::numeric`
 }

@@ -1,12 +1,19 @@
 /** Rows of the data as they stand in a statement: what differs from row to row in a source, what all share as a parameter. */
-import { type Catalog, columnType, type Instant } from '../../query/index.ts'
+import {
+  type Catalog,
+  columnType,
+  type Instant,
+  type RowSource,
+  rowSourceOf,
+  type Strategy,
+  strategyFor,
+} from '../../../query/index.ts'
+import { type Cell, covered, type Texts } from './groups.ts'
 import { type Parameters, parametersAfter } from './parameters.ts'
 import type { NewColumn } from './row-sql.ts'
-import { type Cell, covered, type Texts } from './rows.ts'
-import { type Source, type Strategy, sourceOf, strategyFor } from './source.ts'
 
 export interface Input {
-  readonly source: Source
+  readonly source: RowSource
   readonly columns: readonly NewColumn[]
   readonly parameters: Parameters
 }
@@ -28,7 +35,7 @@ export function inputOf(options: InputOptions): Input {
   const written = each.map((cell) => ({ column: cell.column, texts: textsOf(options, cell) }))
   return covered(operation, () => {
     const way = strategyFor(positions.length, each.length, strategy)
-    const source = sourceOf(way, written, positions.length, catalog)
+    const source = rowSourceOf(way, written, positions.length, catalog)
     const parameters = parametersAfter(source.values)
     const columns = cells.map((cell): NewColumn => {
       const { column, makeOnce } = cell

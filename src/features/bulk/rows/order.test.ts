@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { rounds, seed } from '../../../test/rounds.ts'
+import { rounds, seed } from '../../../../test/rounds.ts'
 import { ordered } from './order.ts'
 
 /** As plain as can be: what the fast way has to agree with. */

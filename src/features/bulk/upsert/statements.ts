@@ -1,13 +1,13 @@
 /** The statements of one portion of an upsert. */
-import type { Statement } from '../../pg/statement.ts'
-import type { Column, Instant } from '../../query/index.ts'
-import { type Input, inputOf } from './input.ts'
-import type { Parameters } from './parameters.ts'
-import { EXCLUDED, EXISTING, existing, matches, POSITION, rowsSql } from './row-sql.ts'
-import { covered, type Group, newCells, type Texts } from './rows.ts'
+import type { Statement } from '../../../pg/statement.ts'
+import type { Column, Instant } from '../../../query/index.ts'
+import { covered, type Group, newCells, type Texts } from '../rows/groups.ts'
+import { type Input, inputOf } from '../rows/input.ts'
+import type { Parameters } from '../rows/parameters.ts'
+import { EXCLUDED, EXISTING, existing, matches, POSITION, readable, rowsSql } from '../rows/row-sql.ts'
+import type { Upsert } from './options.ts'
+import { upsertSql } from './sql.ts'
 import { changesOf } from './update-list.ts'
-import type { Upsert } from './upsert-options.ts'
-import { upsertSql } from './upsert-sql.ts'
 
 /** Filled before by COPY or not, the last one is the upsert. */
 export function upsertStatements(
@@ -41,7 +41,7 @@ function textOf(upsert: Upsert, fields: readonly string[], { source, columns, pa
   const rows = rowsSql(source, columns)
   if (inserted === undefined) return upsertSql(parts, `(${rows}) AS ${EXCLUDED}`)
   const keys = key.columns.map((column, i) => `${EXISTING}.${column.sql} AS "k${i}"`)
-  const columnsBack = (returned ?? []).map((column, i) => `${EXISTING}.${column.sql} AS "r${i}"`)
+  const columnsBack = (returned ?? []).map((column, i) => `${readable(column, existing(column))} AS "r${i}"`)
   const returning = [...keys, `${inserted} AS "inserted"`, ...columnsBack].join(', ')
   const written = `${upsertSql(parts, EXCLUDED)} RETURNING ${returning}`
   const isKey = (column: Column) => `"written"."k${key.columns.indexOf(column)}"`
@@ -71,7 +71,7 @@ function rowsAnswer({ table, key, caller }: Upsert, returned: readonly Column[],
   const { catalog } = caller.compiler
   const isWritten = '"written"."inserted" IS NOT NULL'
   const values = returned.map(
-    (column, i) => `CASE WHEN ${isWritten} THEN "written"."r${i}" ELSE ${existing(column)} END`,
+    (column, i) => `CASE WHEN ${isWritten} THEN "written"."r${i}" ELSE ${readable(column, existing(column))} END`,
   )
   const isSeen = `(${isWritten} OR ${existing(key.columns[0]!)} IS NOT NULL)`
   const selected = [`${EXCLUDED}.${POSITION}`, '"written"."inserted"', isSeen, ...values].join(', ')

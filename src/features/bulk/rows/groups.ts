@@ -1,5 +1,5 @@
 /** The caller's rows, grouped by the fields that they give: rows of one group are one statement. */
-import { definedEntries, isPlainObject, type Runtime } from '../../query/call.ts'
+import { definedEntries, isPlainObject, type Runtime } from '../../../query/call.ts'
 import {
   type Column,
   type MakeValue,
@@ -8,8 +8,8 @@ import {
   newValue,
   type Table,
   Uncovered,
-} from '../../query/index.ts'
-import { bulkUnsupported, bulkValue } from './errors.ts'
+} from '../../../query/index.ts'
+import { bulkUnsupported, bulkValue } from '../errors.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 

@@ -1,9 +1,9 @@
 /** What an upsert does with the row that is there: fields as the data has them, sums, or SQL over both rows. */
-import { type Arguments, isPlainObject } from '../../query/call.ts'
-import type { Column, Table } from '../../query/index.ts'
-import { bulkArgument } from './errors.ts'
+import { type Arguments, isPlainObject } from '../../../query/call.ts'
+import type { Column, Table } from '../../../query/index.ts'
+import { bulkArgument } from '../errors.ts'
+import type { Key } from '../rows/key.ts'
 import { type Fragment, isFragment, type RowNames, renderFragment, type WireParameters } from './fragment.ts'
-import type { Key } from './key.ts'
 import { Reference } from './reference.ts'
 
 /** The new value of a column as SQL, over the row that is there and the row of the data. */

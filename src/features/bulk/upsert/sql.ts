@@ -6,18 +6,17 @@
  *
  * @see https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
  */
-import type { Catalog, Table } from '../../query/index.ts'
+import type { Catalog, RowSource, Table } from '../../../query/index.ts'
+import type { Key } from '../rows/key.ts'
+import { differs, EXCLUDED, EXISTING, excluded, existing, matches, type NewColumn, POSITION } from '../rows/row-sql.ts'
 import type { WireParameters } from './fragment.ts'
-import type { Key } from './key.ts'
-import { differs, EXCLUDED, EXISTING, excluded, existing, matches, type NewColumn, POSITION } from './row-sql.ts'
-import type { Source } from './source.ts'
 import type { Change } from './update-list.ts'
 
 export interface UpsertParts {
   readonly table: Table
   readonly catalog: Catalog
   readonly key: Key
-  readonly source: Source
+  readonly source: RowSource
   readonly columns: readonly NewColumn[]
   readonly changes: readonly Change[]
   /** The caller's condition on rows that are there. */

@@ -1,8 +1,8 @@
 /** What became of each row, told in the order in which the caller gave them. */
-import type { Row as WireRow } from '../../pg/statement.ts'
-import { isPlainObject } from '../../query/call.ts'
-import type { Column, Table } from '../../query/index.ts'
-import { bulkArgument } from './errors.ts'
+import type { Row as WireRow } from '../../../pg/statement.ts'
+import { isPlainObject } from '../../../query/call.ts'
+import type { Column, Table } from '../../../query/index.ts'
+import { bulkArgument } from '../errors.ts'
 
 /** `duplicate`: another row of the data with the same key counted instead. */
 export type UpsertOutcome = 'inserted' | 'updated' | 'unchanged' | 'duplicate'

@@ -1,14 +1,14 @@
 /** `inBatches`: the rows of a model batch by batch, each from where the last one ended in the order of a key. */
-import type { Caller, ModelMethod } from '../../client/feature.ts'
-import { isPlainObject } from '../../query/call.ts'
-import { type Column, columnType } from '../../query/index.ts'
-import { bulkArgument, bulkKey, bulkUnsupported } from './errors.ts'
-import { keyOf } from './key.ts'
-import { argumentsOf, choiceOf } from './options.ts'
-import { readColumns, returnedColumns } from './outcome.ts'
-import { parametersAfter } from './parameters.ts'
-import { EXISTING, existing } from './row-sql.ts'
-import { covered } from './rows.ts'
+import type { Caller, ModelMethod } from '../../../client/feature.ts'
+import { isPlainObject } from '../../../query/call.ts'
+import { type Column, columnType } from '../../../query/index.ts'
+import { argumentsOf, choiceOf } from '../arguments.ts'
+import { bulkArgument, bulkKey, bulkUnsupported } from '../errors.ts'
+import { covered } from '../rows/groups.ts'
+import { keyOf } from '../rows/key.ts'
+import { readColumns, returnedColumns } from '../rows/outcome.ts'
+import { parametersAfter } from '../rows/parameters.ts'
+import { EXISTING, existing, readable } from '../rows/row-sql.ts'
 
 const known = ['where', 'size', 'by', 'order', 'select']
 
@@ -38,7 +38,7 @@ export const inBatches: ModelMethod = {
 
 function walkOf({ compiler: { catalog }, model }: Caller, operation: string, given: unknown): Walk {
   const args = argumentsOf(operation, given, known, catalog.runtime)
-  const table = covered(operation, () => catalog.table(model.name))
+  const table = covered(operation, () => catalog.writtenTable(model.name))
   const { where = {}, size = SIZE, by = table.key } = args
   if (!isPlainObject(where)) throw bulkArgument({ operation, argument: 'where', fault: 'takes an object' })
   if (!Number.isInteger(size) || (size as number) < 1)
@@ -86,6 +86,6 @@ function batchStatement(
   const bounds = last?.map((text, i) => `${add(text)}::${columnType(key[i]!.field, catalog)}`)
   const after = bounds === undefined ? '' : ` AND (${names.join(', ')}) ${sign} (${bounds.join(', ')})`
   const orderBy = names.map((name) => `${name} ${order}`).join(', ')
-  const text = `SELECT ${[...names, ...columns.map(existing)].join(', ')} FROM ${table.sql} AS ${EXISTING} WHERE (${fragment.sql})${after} ORDER BY ${orderBy} LIMIT ${add(String(size))}`
+  const text = `SELECT ${[...names, ...columns.map((column) => readable(column, existing(column)))].join(', ')} FROM ${table.sql} AS ${EXISTING} WHERE (${fragment.sql})${after} ORDER BY ${orderBy} LIMIT ${add(String(size))}`
   return { text, values }
 }

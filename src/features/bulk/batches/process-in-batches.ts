@@ -1,5 +1,5 @@
 /** Items in batches, one transaction each. */
-import { batchesStopped, bulkArgument } from './errors.ts'
+import { batchesStopped, bulkArgument } from '../errors.ts'
 
 /** A client of Substrata, as far as batches need one. */
 export interface RetryingClient<Tx> {

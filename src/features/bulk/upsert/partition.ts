@@ -1,9 +1,9 @@
 /** What of a table decides whether a write can tell what it did to each row. */
 
-import type { Caller } from '../../client/feature.ts'
-import type { Session } from '../../pg/session.ts'
-import type { Table } from '../../query/index.ts'
-import { bulkPartitioned } from './errors.ts'
+import type { Caller } from '../../../client/feature.ts'
+import type { Session } from '../../../pg/session.ts'
+import type { Table } from '../../../query/index.ts'
+import { bulkPartitioned } from '../errors.ts'
 
 interface Facts {
   readonly partitioned: boolean

@@ -1,5 +1,5 @@
 /** SQL that the caller wrote with `Prisma.sql`, over the rows of an upsert. */
-import type { Column } from '../../query/index.ts'
+import type { Column } from '../../../query/index.ts'
 import { Reference } from './reference.ts'
 
 /** Names the columns of one row in a statement. */

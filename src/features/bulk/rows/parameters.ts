@@ -1,4 +1,4 @@
-import type { WireValue } from '../../pg/statement.ts'
+import type { WireValue } from '../../../pg/statement.ts'
 
 /** The values of a statement under construction. */
 export interface Parameters {

@@ -2,8 +2,8 @@
  * Statements that change or delete rows by a key, other values for each. The rows are locked in the order of the data before
  * anything is done to them: in what order UPDATE itself finds its rows is the planner's choice.
  */
-import type { Catalog, Column, Table } from '../../query/index.ts'
-import type { Key } from './key.ts'
+import type { Catalog, Column, RowSource, Table } from '../../../query/index.ts'
+import type { Key } from '../rows/key.ts'
 import {
   differs,
   EXCLUDED,
@@ -14,14 +14,13 @@ import {
   type NewColumn,
   POSITION,
   rowsSql,
-} from './row-sql.ts'
-import type { Source } from './source.ts'
+} from '../rows/row-sql.ts'
 
 export interface EachParts {
   readonly table: Table
   readonly catalog: Catalog
   readonly key: Key
-  readonly source: Source
+  readonly source: RowSource
   readonly columns: readonly NewColumn[]
   /** True where the rows' numbers are asked for instead of how many there are. */
   readonly tells: boolean

@@ -1,8 +1,8 @@
 /** The arguments of bulk writes, checked before anything is sent. */
 import { type Arguments, definedEntries, isPlainObject, type Runtime } from '../../query/call.ts'
+import type { Strategy } from '../../query/index.ts'
 import { bulkArgument } from './errors.ts'
-import type { Row } from './rows.ts'
-import type { Strategy } from './source.ts'
+import type { Row } from './rows/groups.ts'
 
 /** @throws SUB_BULK_ARGUMENT for anything but an object of these arguments */
 export function argumentsOf(operation: string, given: unknown, known: readonly string[], runtime: Runtime): Arguments {

@@ -1,9 +1,9 @@
 /** The unique key by which a bulk write finds rows. */
-import type { Column, Table } from '../../query/index.ts'
-import type { UniqueMeta } from '../../schema/model-meta.ts'
-import { bulkArgument, bulkDuplicate, bulkKey, bulkUnsupported, bulkValue } from './errors.ts'
+import type { Column, Table } from '../../../query/index.ts'
+import type { UniqueMeta } from '../../../schema/model-meta.ts'
+import { bulkArgument, bulkDuplicate, bulkKey, bulkUnsupported, bulkValue } from '../errors.ts'
+import type { Group, Texts } from './groups.ts'
 import { ordered } from './order.ts'
-import type { Group, Texts } from './rows.ts'
 
 export interface Key {
   readonly unique: UniqueMeta
@@ -63,6 +63,9 @@ export function orderByKey(
   return kept.map((positions, group) => positions.subarray(0, lengths[group]))
 }
 
+/** Types whose values are equal in upper and lower case. */
+const caseless: ReadonlySet<string | undefined> = new Set(['Citext', 'Uuid'])
+
 function keysOf(
   operation: string,
   columns: readonly Column[],
@@ -75,10 +78,12 @@ function keysOf(
       const field = column.field.name
       if (!fields.includes(field)) throw bulkValue({ operation, row: positions[0]!, field, fault: 'missing' })
       const texts = rows.texts(column, positions)
+      const isCaseless = caseless.has(column.field.native)
       positions.forEach((position, i) => {
         const text = texts[i]!
         if (text === null) throw bulkValue({ operation, row: position, field, fault: 'null, by which no row is found' })
-        keys[position] = part === 0 ? text : keys[position] + SEPARATOR + text
+        const same = isCaseless ? text.toLowerCase() : text
+        keys[position] = part === 0 ? same : keys[position] + SEPARATOR + same
       })
     })
   }

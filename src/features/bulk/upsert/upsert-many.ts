@@ -1,12 +1,12 @@
 /** `upsertMany`: rows that are there are updated, the others inserted, by one unique key. */
-import type { ModelMethod } from '../../client/feature.ts'
-import { retryConflicts } from './conflict-retry.ts'
-import { bulkArgument } from './errors.ts'
-import type { OnDuplicate } from './key.ts'
-import { argumentsOf, choiceOf, dataOf } from './options.ts'
-import type { RowOutcome, UpsertOutcome } from './outcome.ts'
-import { runUpsert } from './run-upsert.ts'
-import { type Upsert, upsertOf } from './upsert-options.ts'
+import type { ModelMethod } from '../../../client/feature.ts'
+import { argumentsOf, choiceOf, dataOf } from '../arguments.ts'
+import { bulkArgument } from '../errors.ts'
+import type { OnDuplicate } from '../rows/key.ts'
+import type { RowOutcome, UpsertOutcome } from '../rows/outcome.ts'
+import { retryConflicts } from '../run/conflict-retry.ts'
+import { type Upsert, upsertOf } from './options.ts'
+import { runUpsert } from './run.ts'
 
 const known = ['data', 'conflict', 'update', 'where', 'outcome', 'returning', 'onDuplicate', 'strategy']
 

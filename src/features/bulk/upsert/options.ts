@@ -1,14 +1,13 @@
 /** An upsert as its caller describes it. */
-import type { Caller } from '../../client/feature.ts'
-import { isPlainObject } from '../../query/call.ts'
-import type { Column, Table } from '../../query/index.ts'
-import { bulkArgument } from './errors.ts'
-import { type Key, keyOf } from './key.ts'
-import { strategyOf } from './options.ts'
-import { returnedColumns } from './outcome.ts'
+import type { Caller } from '../../../client/feature.ts'
+import { isPlainObject } from '../../../query/call.ts'
+import type { Column, Strategy, Table } from '../../../query/index.ts'
+import { strategyOf } from '../arguments.ts'
+import { bulkArgument } from '../errors.ts'
+import { covered } from '../rows/groups.ts'
+import { type Key, keyOf } from '../rows/key.ts'
+import { returnedColumns } from '../rows/outcome.ts'
 import { insertedSql } from './partition.ts'
-import { covered } from './rows.ts'
-import type { Strategy } from './source.ts'
 import { changesOf } from './update-list.ts'
 
 export interface Upsert {
@@ -31,7 +30,7 @@ export async function upsertOf(
   args: Readonly<Record<string, unknown>>,
   tells: boolean,
 ): Promise<Upsert> {
-  const table = covered(operation, () => caller.compiler.catalog.table(caller.model.name))
+  const table = covered(operation, () => caller.compiler.catalog.writtenTable(caller.model.name))
   const key = keyOf(operation, 'conflict', table, args.conflict)
   const { where, update } = args
   if (where !== undefined && !isPlainObject(where))

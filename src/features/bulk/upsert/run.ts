@@ -1,12 +1,12 @@
 /** Rows of an upsert, in portions of one order, and what comes back of each. */
-import type { Result } from '../../pg/statement.ts'
-import { instant } from '../../query/index.ts'
-import { type OnDuplicate, orderByKey } from './key.ts'
-import { type RowOutcome, readColumns, readNumbers, type UpsertOutcome } from './outcome.ts'
-import { PORTION, portionsOf, runPortions } from './portions.ts'
-import { type Group, groupRows, newCells, type Row, textsOf } from './rows.ts'
-import type { Upsert } from './upsert-options.ts'
-import { upsertStatements } from './upsert-statements.ts'
+import type { Result } from '../../../pg/statement.ts'
+import { instant } from '../../../query/index.ts'
+import { groupRows, newCells, type Row, textsOf } from '../rows/groups.ts'
+import { type OnDuplicate, orderByKey } from '../rows/key.ts'
+import { type RowOutcome, readColumns, readNumbers, type UpsertOutcome } from '../rows/outcome.ts'
+import { runSlices, type Slice, slicesOf } from '../run/portions.ts'
+import type { Upsert } from './options.ts'
+import { upsertStatements } from './statements.ts'
 
 export interface Counts {
   /** Rows inserted or updated. */
@@ -30,12 +30,11 @@ export async function runUpsert(
   const texts = textsOf(operation, data)
   let orders = orderByKey(operation, key, { texts, count: data.length }, groups, onDuplicate)
   const total = orders.reduce((sum, { length }) => sum + length, 0)
-  const alone = groups.length === 1 && total <= PORTION && upsert.strategy !== 'copy'
-  const statementsFor = (group: Group, positions: Uint32Array) => upsertStatements(upsert, texts, group, positions, now)
+  const statementsFor = ({ group, positions }: Slice) => upsertStatements(upsert, texts, group, positions, now)
   let count = 0
   while (orders.some(({ length }) => length > 0)) {
     const unseen: number[] = []
-    await runPortions(caller, portionsOf(groups, orders, statementsFor, settle), alone)
+    await runSlices(caller, slicesOf(table, texts, groups, orders), { statementsFor, settle })
     // Another transaction wrote these just as they were to be, too late to be seen: they are there now.
     orders = groups.map(({ positions }) => Uint32Array.from(unseen.filter((position) => positions.includes(position))))
 

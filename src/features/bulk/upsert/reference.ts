@@ -1,4 +1,4 @@
-import type { Column } from '../../query/index.ts'
+import type { Column } from '../../../query/index.ts'
 
 /** A column of one of an upsert's two rows, as callers put it into SQL of their own. */
 export class Reference {

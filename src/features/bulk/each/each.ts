@@ -1,16 +1,16 @@
 /** `updateEach` and `deleteEach`: rows found by a key, other values for each, in one statement. */
-import type { Caller, ModelMethod } from '../../client/feature.ts'
-import type { Result, Statement } from '../../pg/statement.ts'
-import { instant, updatedCells } from '../../query/index.ts'
-import { retryConflicts } from './conflict-retry.ts'
-import { deleteEachSql, type EachParts, updateEachSql } from './each-sql.ts'
-import { bulkKey, bulkValue } from './errors.ts'
-import { inputOf } from './input.ts'
-import { type Key, keyOf, orderByKey } from './key.ts'
-import { argumentsOf, choiceOf, dataOf, strategyOf } from './options.ts'
-import { type RowOutcome, readNumbers } from './outcome.ts'
-import { PORTION, portionsOf, runPortions } from './portions.ts'
-import { type Cell, covered, type Group, givenCells, groupRows, textsOf } from './rows.ts'
+import type { Caller, ModelMethod } from '../../../client/feature.ts'
+import type { Result, Statement } from '../../../pg/statement.ts'
+import { instant, updatedCells } from '../../../query/index.ts'
+import { argumentsOf, choiceOf, dataOf, strategyOf } from '../arguments.ts'
+import { bulkKey, bulkValue } from '../errors.ts'
+import { type Cell, covered, type Group, givenCells, groupRows, textsOf } from '../rows/groups.ts'
+import { inputOf } from '../rows/input.ts'
+import { type Key, keyOf, orderByKey } from '../rows/key.ts'
+import { type RowOutcome, readNumbers } from '../rows/outcome.ts'
+import { retryConflicts } from '../run/conflict-retry.ts'
+import { runSlices, type Slice, slicesOf } from '../run/portions.ts'
+import { deleteEachSql, type EachParts, updateEachSql } from './sql.ts'
 
 const known = ['data', 'by', 'outcome', 'strategy']
 
@@ -47,13 +47,13 @@ export const deleteEach = methodOf({
   onDuplicate: 'first',
   cells: (operation, { compiler, model }, key, group) => {
     const isKey = ({ column }: Cell) => key.columns.includes(column)
-    return givenCells(operation, compiler.catalog.table(model.name), group).filter(isKey)
+    return givenCells(operation, compiler.catalog.writtenTable(model.name), group).filter(isKey)
   },
   sql: deleteEachSql,
 })
 
 function updateCells(operation: string, { compiler, model }: Caller, key: Key, group: Group): EachCell[] {
-  const table = compiler.catalog.table(model.name)
+  const table = compiler.catalog.writtenTable(model.name)
   const given = givenCells(operation, table, group)
   const isKey = ({ column }: Cell) => key.columns.includes(column)
   const field = key.unique.fields.join(', ')
@@ -81,7 +81,7 @@ async function runEach(kind: Kind, caller: Caller, given: unknown): Promise<obje
   const { catalog } = caller.compiler
   const args = argumentsOf(operation, given, known, catalog.runtime)
   const data = dataOf(operation, args.data)
-  const table = covered(operation, () => catalog.table(caller.model.name))
+  const table = covered(operation, () => catalog.writtenTable(caller.model.name))
   const key = keyOf(operation, 'by', table, args.by)
   if (key.unique.where !== undefined)
     throw bulkKey({ operation, given: key.unique.fields, keys: wholeKeys(table.uniques) })
@@ -95,7 +95,7 @@ async function runEach(kind: Kind, caller: Caller, given: unknown): Promise<obje
   const now = instant()
   let count = 0
 
-  function statementsFor(group: Group, positions: Uint32Array): Statement[] {
+  function statementsFor({ group, positions }: Slice): Statement[] {
     const cells = cellsOf.get(group)!
     const { source, columns, parameters } = inputOf({ operation, catalog, cells, texts, positions, now, strategy })
     const text = kind.sql({ table, catalog, key, source, columns, tells }, cells)
@@ -113,8 +113,7 @@ async function runEach(kind: Kind, caller: Caller, given: unknown): Promise<obje
     count += written.length
   }
 
-  const alone = groups.length === 1 && orders[0]!.length <= PORTION && strategy !== 'copy'
-  if (data.length > 0) await runPortions(caller, portionsOf(groups, orders, statementsFor, settle), alone)
+  await runSlices(caller, slicesOf(table, texts, groups, orders), { statementsFor, settle })
   return tells ? { count, rows } : { count }
 }
 
