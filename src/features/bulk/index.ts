@@ -3,6 +3,7 @@ export { bulk } from './feature.ts'
 export {
   type BadRow,
   createImportLedger,
+  dropImportLedger,
   type ImportFileOptions,
   type ImportFormat,
   type ImportProgress,
