@@ -20,6 +20,7 @@ const schemas = [
   'test/pagination/prisma/schema.prisma',
   'test/bulk/prisma/schema.prisma',
   'test/bulk/natives/prisma/schema.prisma',
+  'test/bulk/awkward/prisma/schema.prisma',
   'test/differential/schemas/types/prisma/schema.prisma',
   'test/differential/schemas/defaults/prisma/schema.prisma',
   'test/differential/schemas/relations/prisma/schema.prisma',

@@ -10,7 +10,7 @@ import type { Column, Table } from './catalog.ts'
 import { givenColumns, type MakeValue, newRow, newValue } from './data.ts'
 import { type Encode, type Instant, instant } from './parameters.ts'
 import type { CompiledBase } from './plan.ts'
-import { PORTION, portionOf } from './portion.ts'
+import { rowsWithin } from './portion.ts'
 import { PARAMETERS, unnested } from './row-source.ts'
 import type { Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
@@ -127,16 +127,20 @@ function listed(
 }
 
 function sizeOf(cells: readonly Cell[], rows: readonly Row[], runtime: Runtime): number {
-  // A few rows are one statement, and cost nothing to be looked at.
-  if (rows.length <= FEW) return PORTION
+  // A few rows would have to have megabytes each to be too long for one statement, and are not to cost more for it.
+  if (rows.length <= FEW) return FEW
   const now = instant()
-  return portionOf(rows.length, (sample) =>
+  return rowsWithin(LARGEST, rows.length, (sample) =>
     sample.reduce((sum, at) => sum + widthOf(cells, rows[at]!, now, runtime), 0),
   )
 }
 
-/** Rows that would have to have megabytes each to be too long for one statement. */
 const FEW = 16
+/**
+ * Characters of one statement. A text of JavaScript and a message of PostgreSQL can hold more; less would part rows that refer to
+ * each other, which Prisma has in one.
+ */
+const LARGEST = 128 * 1024 * 1024
 
 function widthOf(cells: readonly Cell[], row: Row, now: Instant, runtime: Runtime): number {
   return cells.reduce((sum, cell) => sum + (textOf(cell, row, now, runtime)?.length ?? 0), 0)

@@ -54,7 +54,7 @@ test('without one nothing is written, and the error says who makes it', async ()
   expect(await db.person.count()).toBe(0)
   // Deployed to a database that is there already.
   await withClient(database.ownerUrl, (client) =>
-    client.query('DROP TABLE visits, people, places, rooms, readings; DROP TYPE ranks'),
+    client.query('DROP TABLE visits, people, places, rooms, readings, excluded, written, locked; DROP TYPE ranks'),
   )
   await deployMigrations({ url: database.ownerUrl, directory: migrations })
   expect(await importInto(db)).toMatchObject({ count: 2 })
@@ -79,7 +79,7 @@ test('a table that was made anew is imported anew, under another token or after 
   const { database, db } = await open({ migrations })
   await importInto(db)
   await withClient(database.ownerUrl, async (client) => {
-    await client.query('DROP TABLE visits, people, places, rooms, readings')
+    await client.query('DROP TABLE visits, people, places, rooms, readings, excluded, written, locked')
     await client.query(tables.replace(/CREATE TYPE .*;/, ''))
   })
   await expect(importInto(db)).rejects.toMatchObject({ code: 'SUB_IMPORT_CHANGED' })

@@ -12,6 +12,7 @@ import {
   existing,
   matches,
   type NewColumn,
+  names,
   POSITION,
   rowsSql,
 } from '../rows/row-sql.ts'
@@ -26,7 +27,7 @@ export interface EachParts {
   readonly tells: boolean
 }
 
-const LOCKED = '"locked"'
+const LOCKED_ROWS = `${names.locked} JOIN ${names.data} AS ${EXCLUDED}`
 
 /** @param set - The columns that are set, and whether a difference in them is a reason to write. */
 export function updateEachSql(
@@ -41,7 +42,7 @@ export function updateEachSql(
     parts,
     `(${compared.join(' OR ')})`,
     'FOR NO KEY UPDATE',
-    `UPDATE ${table.sql} AS ${EXISTING} SET ${columns} FROM ${LOCKED} JOIN ${EXCLUDED} USING (${POSITION}) WHERE ${matches(key, catalog, existing)} RETURNING ${EXCLUDED}.${POSITION}`,
+    `UPDATE ${table.sql} AS ${EXISTING} SET ${columns} FROM ${LOCKED_ROWS} USING (${POSITION}) WHERE ${matches(key, catalog, existing)} RETURNING ${EXCLUDED}.${POSITION}`,
   )
 }
 
@@ -51,18 +52,23 @@ export function deleteEachSql(parts: EachParts): string {
     parts,
     undefined,
     'FOR UPDATE',
-    `DELETE FROM ${table.sql} AS ${EXISTING} USING ${LOCKED} JOIN ${EXCLUDED} USING (${POSITION}) WHERE ${matches(key, catalog, existing)} RETURNING ${EXCLUDED}.${POSITION}`,
+    `DELETE FROM ${table.sql} AS ${EXISTING} USING ${LOCKED_ROWS} USING (${POSITION}) WHERE ${matches(key, catalog, existing)} RETURNING ${EXCLUDED}.${POSITION}`,
   )
 }
 
-function withLocked(parts: EachParts, condition: string | undefined, lock: string, write: string): string {
-  const { table, catalog, key, tells } = parts
+function withLocked(
+  { table, catalog, key, source, columns, tells }: EachParts,
+  condition: string | undefined,
+  lock: string,
+  write: string,
+): string {
+  const { data, locked, written } = names
   const where = condition === undefined ? '' : ` WHERE ${condition}`
-  const found = `${EXCLUDED} JOIN ${table.sql} AS ${EXISTING} ON ${matches(key, catalog, existing)}`
+  const found = `${data} AS ${EXCLUDED} JOIN ${table.sql} AS ${EXISTING} ON ${matches(key, catalog, existing)}`
   const order = `ORDER BY ${EXCLUDED}.${POSITION}`
-  const locked = `SELECT ${EXCLUDED}.${POSITION} FROM ${found}${where} ${order} ${lock} OF ${EXISTING}`
+  const lockedRows = `SELECT ${EXCLUDED}.${POSITION} FROM ${found}${where} ${order} ${lock} OF ${EXISTING}`
   const answer = tells
-    ? `SELECT (SELECT array_agg(${POSITION}) FROM "written"), (SELECT array_agg(${EXCLUDED}.${POSITION}) FROM ${found})`
-    : 'SELECT count(*) FROM "written"'
-  return `WITH ${EXCLUDED} AS MATERIALIZED (${rowsSql(parts.source, parts.columns)}), ${LOCKED} AS MATERIALIZED (${locked}), "written" AS (${write}) ${answer}`
+    ? `SELECT (SELECT array_agg(${POSITION}) FROM ${written}), (SELECT array_agg(${EXCLUDED}.${POSITION}) FROM ${found})`
+    : `SELECT count(*) FROM ${written}`
+  return `WITH ${data} AS MATERIALIZED (${rowsSql(source, columns)}), ${locked} AS MATERIALIZED (${lockedRows}), ${written} AS (${write}) ${answer}`
 }

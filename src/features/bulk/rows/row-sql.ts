@@ -5,6 +5,10 @@ import type { Key } from './key.ts'
 
 export const EXISTING = '"existing"'
 export const EXCLUDED = '"excluded"'
+/**
+ * The parts of a statement that has several. No table may have their names: in its own schema it would be hidden by them.
+ */
+export const names = { data: '"#data"', locked: '"#locked"', written: '"#written"' } as const
 /** The number of a row, from 1; no column of a table is likely to have the name. */
 export const POSITION = '"#"'
 

@@ -3,8 +3,13 @@ import type { Caller } from '../../../client/feature.ts'
 import { type Portion, runPortions } from '../../../client/portions.ts'
 import type { Result, Statement } from '../../../pg/statement.ts'
 import type { Table } from '../../../query/index.ts'
-import { portionOf } from '../../../query/index.ts'
+import { rowsWithin } from '../../../query/index.ts'
 import type { Group, Texts } from '../rows/groups.ts'
+
+/** Few enough rows that the server begins early, many enough that a statement's own cost is lost in them. */
+const PORTION = 10_000
+/** Characters of one statement: far from what a text of JavaScript and a message of PostgreSQL can hold. */
+const LARGEST = 32 * 1024 * 1024
 
 /** Rows of one statement. */
 export interface Slice {
@@ -27,16 +32,22 @@ export function slicesOf(
   return groups.flatMap((group, i) => {
     const order = orders[i]!
     const columns = group.fields.flatMap((name) => table.columns.get(name) ?? [])
-    const size = portionOf(order.length, (sample) => {
+    const fitting = rowsWithin(LARGEST, order.length, (sample) => {
       const positions = sample.map((at) => order[at]!)
       const lengths = columns.flatMap((column) => texts(column, positions).map((text) => text?.length ?? 0))
       return lengths.reduce((sum, length) => sum + length, 0)
     })
+    const size = isSelfReferring(table) ? fitting : Math.min(PORTION, fitting)
     const count = Math.ceil(order.length / size)
     return Array.from({ length: count }, (_, at): Slice => {
       return { group, positions: order.subarray(at * size, (at + 1) * size) }
     })
   })
+}
+
+/** Its rows may refer to each other, which a constraint looks at when a statement is over: they stay in one. */
+function isSelfReferring({ name, relations }: Table): boolean {
+  return [...relations.values()].some(({ model, owner }) => owner && model === name)
 }
 
 export async function runSlices(

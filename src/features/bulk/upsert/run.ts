@@ -15,6 +15,12 @@ export interface Counts {
   readonly unchanged: number
 }
 
+/**
+ * Times that rows are looked for which were neither written nor seen. Those that another transaction has just written are seen the
+ * next time; those that a trigger keeps out never are.
+ */
+const PASSES = 3
+
 /** @param rows - Where the outcome of each row goes, if it is asked for. */
 export async function runUpsert(
   upsert: Upsert,
@@ -32,7 +38,7 @@ export async function runUpsert(
   const total = orders.reduce((sum, { length }) => sum + length, 0)
   const statementsFor = ({ group, positions }: Slice) => upsertStatements(upsert, texts, group, positions, now)
   let count = 0
-  while (orders.some(({ length }) => length > 0)) {
+  for (let pass = 0; pass < PASSES && orders.some(({ length }) => length > 0); pass++) {
     const unseen: number[] = []
     await runSlices(caller, slicesOf(table, texts, groups, orders), { statementsFor, settle })
     // Another transaction wrote these just as they were to be, too late to be seen: they are there now.
@@ -69,8 +75,10 @@ function readRows(
     const position = positions[Number(wire[0]) - 1]!
     const outcome = wire[1] === null ? 'unchanged' : wire[1] === 't' ? 'inserted' : 'updated'
     if (outcome !== 'unchanged') count++
-    if (wire[2] !== 't') unseen.push(position)
-    else rows[position] = { outcome, row: readColumns(returned, wire, 3) }
+    if (wire[2] !== 't') {
+      unseen.push(position)
+      rows[position] = { outcome }
+    } else rows[position] = { outcome, row: readColumns(returned, wire, 3) }
   }
   return count
 }

@@ -4,10 +4,13 @@ import type { Column, Instant } from '../../../query/index.ts'
 import { covered, type Group, newCells, type Texts } from '../rows/groups.ts'
 import { type Input, inputOf } from '../rows/input.ts'
 import type { Parameters } from '../rows/parameters.ts'
-import { EXCLUDED, EXISTING, existing, matches, POSITION, readable, rowsSql } from '../rows/row-sql.ts'
+import { EXCLUDED, EXISTING, existing, matches, names, POSITION, readable, rowsSql } from '../rows/row-sql.ts'
 import type { Upsert } from './options.ts'
 import { upsertSql } from './sql.ts'
 import { changesOf } from './update-list.ts'
+
+const WRITTEN = names.written
+const DATA_ROWS = `${names.data} AS ${EXCLUDED}`
 
 /** Filled before by COPY or not, the last one is the upsert. */
 export function upsertStatements(
@@ -43,11 +46,11 @@ function textOf(upsert: Upsert, fields: readonly string[], { source, columns, pa
   const keys = key.columns.map((column, i) => `${EXISTING}.${column.sql} AS "k${i}"`)
   const columnsBack = (returned ?? []).map((column, i) => `${readable(column, existing(column))} AS "r${i}"`)
   const returning = [...keys, `${inserted} AS "inserted"`, ...columnsBack].join(', ')
-  const written = `${upsertSql(parts, EXCLUDED)} RETURNING ${returning}`
-  const isKey = (column: Column) => `"written"."k${key.columns.indexOf(column)}"`
+  const written = `${upsertSql(parts, DATA_ROWS)} RETURNING ${returning}`
+  const isKey = (column: Column) => `${WRITTEN}."k${key.columns.indexOf(column)}"`
   const on = matches(key, catalog, isKey)
   const answer = returned ? rowsAnswer(upsert, returned, on) : outcomeAnswer(on)
-  return `WITH ${EXCLUDED} AS MATERIALIZED (${rows}), "written" AS (${written}) ${answer}`
+  return `WITH ${names.data} AS MATERIALIZED (${rows}), ${WRITTEN} AS (${written}) ${answer}`
 }
 
 function whereSql({ caller, where, operation, table }: Upsert, { values }: Parameters): string | undefined {
@@ -62,19 +65,19 @@ function whereSql({ caller, where, operation, table }: Upsert, { values }: Param
 /** The rows' numbers alone, as two arrays. */
 function outcomeAnswer(on: string): string {
   const numbers = (condition: string) => `array_agg(${EXCLUDED}.${POSITION}) FILTER (WHERE ${condition})`
-  const [inserted, updated] = [numbers('"written"."inserted"'), numbers('NOT "written"."inserted"')]
-  return `SELECT ${inserted}, ${updated} FROM ${EXCLUDED} JOIN "written" ON ${on}`
+  const [inserted, updated] = [numbers(`${WRITTEN}."inserted"`), numbers(`NOT ${WRITTEN}."inserted"`)]
+  return `SELECT ${inserted}, ${updated} FROM ${DATA_ROWS} JOIN ${WRITTEN} ON ${on}`
 }
 
 /** Rows that were not written are read as the statement found them. */
 function rowsAnswer({ table, key, caller }: Upsert, returned: readonly Column[], on: string): string {
   const { catalog } = caller.compiler
-  const isWritten = '"written"."inserted" IS NOT NULL'
+  const isWritten = `${WRITTEN}."inserted" IS NOT NULL`
   const values = returned.map(
-    (column, i) => `CASE WHEN ${isWritten} THEN "written"."r${i}" ELSE ${readable(column, existing(column))} END`,
+    (column, i) => `CASE WHEN ${isWritten} THEN ${WRITTEN}."r${i}" ELSE ${readable(column, existing(column))} END`,
   )
   const isSeen = `(${isWritten} OR ${existing(key.columns[0]!)} IS NOT NULL)`
-  const selected = [`${EXCLUDED}.${POSITION}`, '"written"."inserted"', isSeen, ...values].join(', ')
-  const found = `LEFT JOIN ${table.sql} AS ${EXISTING} ON "written"."inserted" IS NULL AND ${matches(key, catalog, existing)}`
-  return `SELECT ${selected} FROM ${EXCLUDED} LEFT JOIN "written" ON ${on} ${found}`
+  const selected = [`${EXCLUDED}.${POSITION}`, `${WRITTEN}."inserted"`, isSeen, ...values].join(', ')
+  const found = `LEFT JOIN ${table.sql} AS ${EXISTING} ON ${WRITTEN}."inserted" IS NULL AND ${matches(key, catalog, existing)}`
+  return `SELECT ${selected} FROM ${DATA_ROWS} LEFT JOIN ${WRITTEN} ON ${on} ${found}`
 }
