@@ -27,9 +27,8 @@ export function compileCount(statement: Statement, table: Table, args: Arguments
   requireKnown(page, ['where', 'orderBy', 'take', 'skip', 'cursor'])
   const expressions: string[] = []
   const source = sourceOf(statement, table)
-  const { rows, empty } = pagedRows(source, page)
+  const rows = pagedRows(source, page)
   const read = countRead(select ?? true, table, rows, expressions, statement.catalog.runtime)
-  if (empty) return uncovered('a count of no rows')
   return { text: `SELECT ${expressions.join(', ')} FROM ${rows.from}`, result: 'one', read }
 }
 
@@ -37,9 +36,9 @@ export function compileAggregate(statement: Statement, table: Table, args: Argum
   const { functions, rest } = split(args)
   requireKnown(rest, ['where', 'orderBy', 'take', 'skip', 'cursor'])
   const expressions: string[] = []
-  const { rows, empty } = pagedRows(sourceOf(statement, table), rest)
+  const rows = pagedRows(sourceOf(statement, table), rest)
   const reads = functionReads(functions, table, rows, expressions, statement.catalog.runtime)
-  if (empty || expressions.length === 0) return uncovered('an aggregate of nothing')
+  if (expressions.length === 0) return uncovered('an aggregate of nothing')
   return { text: `SELECT ${expressions.join(', ')} FROM ${rows.from}`, result: 'one', read: objectOf(reads) }
 }
 
@@ -68,7 +67,7 @@ export function compileGroupBy(statement: Statement, table: Table, args: Argumen
   const offset = skip === undefined ? '' : ` OFFSET ${statement.parameters.add(['skip'], encodeCount)}`
   const grouped = groups.map(({ field }) => columnSql(source, field.name)).join(', ')
   const text = `SELECT ${expressions.join(', ')} FROM ${fromClause(source)}${condition ? ` WHERE ${condition}` : ''} GROUP BY ${grouped}${having ? ` HAVING ${having}` : ''}${order}${limit}${offset}`
-  return { text, result: 'many', read: objectOf(reads), backwards: false, empty: take === 0 }
+  return { text, result: 'many', read: objectOf(reads), backwards: false }
 }
 
 function requireKnown(args: Arguments, known: readonly string[]): void {
@@ -83,11 +82,11 @@ function split(args: Arguments): { functions: Functions; rest: Arguments } {
   }
 }
 
-/** There is no `distinct` here. */
-const unranked: RowsAgain = () => uncovered('an aggregate of distinct rows')
+/** Where Prisma would cut the page in memory it refuses to aggregate it. */
+const unranked: RowsAgain = () => uncovered('an aggregate from a cursor in an order with ties or nulls')
 
 /** The rows that the arguments choose: the table itself, or a subquery where a page is cut from it first. */
-function pagedRows(source: Source, args: Arguments): { rows: Rows; empty: boolean } {
+function pagedRows(source: Source, args: Arguments): Rows {
   const where = args.where === undefined ? undefined : whereCondition(source, args.where, ['where'])
   const whereClause = (page?: string) => {
     const conditions = [where, page].filter((condition) => condition !== undefined)
@@ -96,14 +95,14 @@ function pagedRows(source: Source, args: Arguments): { rows: Rows; empty: boolea
   if (args.take === undefined && args.skip === undefined && args.cursor === undefined) {
     orderTerms(source, args.orderBy)
     const from = `${fromClause(source)}${whereClause()}`
-    return { rows: { from, column: (field) => columnSql(source, field) }, empty: false }
+    return { from, column: (field) => columnSql(source, field) }
   }
-  const page = pageClauses(source, args, [], unranked)
+  const page = pageClauses(source, args, [], unranked, 'query')
   const columns = [...source.table.columns.keys()].map((field) => columnSql(source, field))
   const subquery = `SELECT ${columns.join(', ')} FROM ${fromClause(source)}${whereClause(page.condition)}${page.clauses}`
   const alias = source.statement.alias()
   const column = (field: string) => `${alias}.${columnOf(source.table, field).sql}`
-  return { rows: { from: `(${subquery}) AS ${alias}`, column }, empty: page.empty }
+  return { from: `(${subquery}) AS ${alias}`, column }
 }
 
 function functionReads(

@@ -25,7 +25,9 @@ export interface Table {
   readonly relations: ReadonlyMap<string, RelationMeta>
   /** Fields that the client leaves out of results unless a call asks for them. */
   readonly omitted: ReadonlySet<string>
-  /** The fields of the key by which Prisma orders when nothing else does: the primary one, else the first unique. */
+  /** Keys that no two rows share, the primary one first: not those over some rows only, nor with nulls, which are never equal. */
+  readonly keys: readonly (readonly string[])[]
+  /** The first of them, by which Prisma orders when nothing else does; empty where there is none. */
   readonly key: readonly string[]
   readonly uniques: ReadonlyMap<string, UniqueMeta>
   /** The type of a column whose values are not ours to read. */
@@ -95,8 +97,11 @@ export class Catalog {
       const makeId = field.default?.kind === 'client' ? this.#makers.get(makerName(field.default)) : undefined
       columns.set(field.name, { field, sql: identifier(field.column), codec, ...(makeId && { makeId }) })
     }
-    const uniques = Object.values(meta.uniques)
-    const key = uniques.find((unique) => unique.primary) ?? uniques[0]
+    const isRequired = (name: string) => columns.has(name) && !columns.get(name)!.field.nullable
+    const keys = Object.values(meta.uniques)
+      .filter(({ where, fields }) => where === undefined && fields.every(isRequired))
+      .toSorted((a, b) => Number(b.primary ?? false) - Number(a.primary ?? false))
+      .map(({ fields }) => fields)
     return {
       name: meta.name,
       meta,
@@ -104,7 +109,8 @@ export class Catalog {
       columns,
       omitted: omittedFields(this.#omit[accessorOf(meta.name)] ?? {}),
       relations: new Map(Object.entries(meta.relations)),
-      key: key?.fields ?? [],
+      keys,
+      key: keys[0] ?? [],
       uniques: new Map(Object.entries(meta.uniques)),
       unreadable: [...columns.values()].find(({ field }) => isUnreadable(field))?.field.native,
     }

@@ -39,8 +39,7 @@ export function codecOf(
   runtime: Runtime,
 ): Codec | undefined {
   if (field.kind === 'unsupported') return undefined
-  const element =
-    field.kind === 'enum' ? enumCodec(enums[field.type]!) : scalarCodec(field.type as ScalarType, field.native, runtime)
+  const element = field.kind === 'enum' ? enumCodec(enums[field.type]!) : scalarCodec(field, runtime)
   if (!element) return undefined
   const encodeList: Encode = (value) => encodeArray(value, element.encode)
   if (!field.list) {
@@ -78,18 +77,18 @@ export const asIs = <T>(value: T): T => value
 /** Native types whose text format Prisma's adapter does not read as the plain type's; written they are like any. */
 const unreadable = ['Money', 'Bit', 'VarBit', 'Oid', 'Xml', 'Citext', 'Timetz']
 
-export function isUnreadable({ native }: FieldMeta): boolean {
-  return native !== undefined && unreadable.includes(nameOf(native))
+export function isUnreadable(field: FieldMeta): boolean {
+  return unreadable.includes(nativeName(field) ?? '')
 }
 
-/** `VarChar(8)` without the length. */
-function nameOf(native: string): string {
-  return native.replace(/\(.*$/, '')
+/** The native type, `VarChar(8)` without the length. */
+export function nativeName({ native }: FieldMeta): string | undefined {
+  return native?.replace(/\(.*$/, '')
 }
 
-function scalarCodec(type: ScalarType, native: string | undefined, runtime: Runtime): ElementCodec | undefined {
-  const nativeName = native && nameOf(native)
-  switch (type) {
+function scalarCodec(field: FieldMeta, runtime: Runtime): ElementCodec | undefined {
+  const native = nativeName(field)
+  switch (field.type as ScalarType) {
     case 'String':
       return { encode: encodeString, decode: asIs, decodeJson: asIs }
     case 'Boolean':
@@ -105,7 +104,7 @@ function scalarCodec(type: ScalarType, native: string | undefined, runtime: Runt
       return { encode: (value) => encodeDecimal(value, runtime), decode: (text) => new runtime.Decimal(text) }
     case 'DateTime':
       return {
-        encode: (value) => formatDateTime(value, nativeName),
+        encode: (value) => formatDateTime(value, native),
         decode: parseDateTime,
         decodeJson: (value) => parseDateTime(value as string),
       }

@@ -2,7 +2,7 @@
 import type { FieldMeta } from '../schema/model-meta.ts'
 import { definedEntries, isPlainObject } from './call.ts'
 import { type Column, columnOf } from './catalog.ts'
-import { codecOf } from './codec.ts'
+import { codecOf, nativeName } from './codec.ts'
 import { subjectFilter } from './filter.ts'
 import { type OrderTerm, orderTerms } from './order.ts'
 import type { Encode, Path } from './parameters.ts'
@@ -77,13 +77,16 @@ function fieldCondition(
 
 /** A column of the type that Prisma takes an aggregate for in a filter. */
 function aggregateColumn({ statement }: Source, column: Column, operator: string): Column {
+  const { name, native } = column.field
   const type = aggregateType(column.field, operator)
+  const isOne = operator === '_min' || operator === '_max'
   const field: FieldMeta = {
-    name: column.field.name,
+    name,
     column: column.field.column,
     kind: 'scalar',
     type,
     nullable: true,
+    ...(isOne && native !== undefined && { native }),
   }
   const codec = codecOf(field, {}, statement.catalog.runtime) ?? uncovered('an aggregate of an unusual type')
   // Prisma computes no aggregate for a list of nothing, so that one that overflows is no error.
@@ -92,9 +95,12 @@ function aggregateColumn({ statement }: Source, column: Column, operator: string
   return { field, sql: column.sql, codec: { ...codec, encodeList } }
 }
 
-function aggregateType({ type, kind, native }: FieldMeta, operator: string): string {
+function aggregateType(field: FieldMeta, operator: string): string {
+  const { type, kind } = field
   if (operator === '_count') return 'Int'
-  if (kind !== 'scalar' || native !== undefined) return uncovered('a having over an unusual type')
+  // Prisma's patterns over them mean something else than over the column, or are none.
+  if (kind !== 'scalar' || ['Char', 'Inet', 'Uuid'].includes(nativeName(field) ?? ''))
+    return uncovered('a having over an unusual type')
   const numeric = ['Int', 'BigInt', 'Float', 'Decimal'].includes(type)
   if (operator === '_avg')
     return numeric ? (type === 'Decimal' ? 'Decimal' : 'Float') : uncovered('an average of no numbers')

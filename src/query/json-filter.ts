@@ -30,9 +30,9 @@ export function jsonFilter(source: Source, column: Column, filter: unknown, path
   // Prisma has its own words for a path without a filter.
   if (inside !== undefined && entries.length === 0) return uncovered('a JSON path alone')
   if (mode !== undefined && mode !== 'insensitive' && mode !== 'default') return uncovered('an unknown mode')
-  // Without a path, or with another operator, Prisma's SQL is one that PostgreSQL refuses or that means something else.
-  const lower = inside !== undefined && entries.every(([operator]) => operator.startsWith('string_'))
-  if (subject.insensitive && !lower) return uncovered('a JSON filter in insensitive mode')
+  // PostgreSQL refuses the LOWER of JSON that Prisma asks it for.
+  if (subject.insensitive && inside === undefined && entries.some(([operator]) => operator.startsWith('string_')))
+    return uncovered('an insensitive text filter on whole JSON')
   return entries.map(([operator, value]) => condition(subject, operator, value, [...path, operator]))
 }
 
@@ -88,11 +88,12 @@ function condition(subject: Subject, operator: string, value: unknown, path: Pat
 
 function equality(subject: Subject, value: unknown, path: Path, negated: boolean): string {
   const { DbNull, JsonNull, AnyNull } = subject.source.statement.catalog.runtime
-  const { sql } = subject
+  const { sql, insensitive } = subject
   const isNull = `${sql} IS ${negated ? 'NOT ' : ''}NULL`
   if (value === null) return uncovered('a null in a JSON filter')
   if (value === DbNull) return isNull
-  const same = `${sql}::jsonb ${negated ? '<>' : '='}`
+  // As Prisma does it, the value's text is a pattern where case does not count.
+  const same = insensitive ? `${sql}::text ${negated ? 'NOT ILIKE' : 'ILIKE'}` : `${sql}::jsonb ${negated ? '<>' : '='}`
   if (value === AnyNull) return negated ? `(${same} 'null' AND ${isNull})` : `(${same} 'null' OR ${isNull})`
   return value === JsonNull ? `${same} 'null'` : `${same} ${json(subject, value, path)}`
 }

@@ -1,7 +1,6 @@
 /** The order of keyset pages: an `orderBy` that leaves no tie, with what a position in it has to know of every term. */
 import type { FieldMeta } from '../schema/model-meta.ts'
-import type { Table } from './catalog.ts'
-import { fieldTerm, type OrderTerm, orderTerms } from './order.ts'
+import { fieldTerm, leavesNoTie, type OrderTerm, orderTerms } from './order.ts'
 import type { Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
 
@@ -30,10 +29,11 @@ export function keyTerms(source: Source, orderBy: unknown): KeyTerm[] {
     const term = keyTerm(asked)
     if (terms.some(({ path }) => path.join() === term.path.join())) continue
     terms.push(term)
-    if (isUnique(source.table, terms)) return terms
+    if (leavesNoTie(source.table, terms)) return terms
   }
   const descending = terms.at(-1)?.descending ?? false
-  for (const field of tieBreaker(source.table))
+  const tieBreaker = source.table.keys[0] ?? uncovered('a model without a unique key of required fields')
+  for (const field of tieBreaker)
     if (!terms.some((term) => term.field === field))
       terms.push({ ...keyTerm(fieldTerm(source, field, { descending })), appended: true })
   return terms
@@ -57,25 +57,4 @@ function keyTerm({ sql, descending, nulls, field, column, path }: OrderTerm): Ke
   const nullable = path.length > 1 || column.nullable === true
   const nullsFirst = nulls === undefined ? descending : nulls === 'first'
   return { sql, descending, nullable, nullsFirst, field, column, path, appended: false }
-}
-
-function isUnique(table: Table, terms: readonly KeyTerm[]): boolean {
-  return uniqueKeys(table).some((fields) => fields.every((each) => terms.some(({ field }) => field === each)))
-}
-
-function tieBreaker(table: Table): readonly string[] {
-  return uniqueKeys(table)[0] ?? uncovered('a model without a unique key of required fields')
-}
-
-/** Keys that no two rows share, the primary one first: not those over some rows only, nor with nulls, which are never equal. */
-function uniqueKeys(table: Table): (readonly string[])[] {
-  return [...table.uniques.values()]
-    .filter(({ where, fields }) => where === undefined && fields.every((each) => isRequired(table, each)))
-    .toSorted((a, b) => Number(b.primary ?? false) - Number(a.primary ?? false))
-    .map(({ fields }) => fields)
-}
-
-function isRequired(table: Table, field: string): boolean {
-  const column = table.columns.get(field)
-  return column !== undefined && !column.field.nullable
 }

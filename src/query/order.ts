@@ -1,7 +1,7 @@
 /** Prisma's `orderBy` as terms of ORDER BY. */
-import type { FieldMeta } from '../schema/model-meta.ts'
+import type { FieldMeta, RelationMeta } from '../schema/model-meta.ts'
 import { definedEntries, isPlainObject } from './call.ts'
-import { columnOf } from './catalog.ts'
+import { columnOf, type Table } from './catalog.ts'
 import { columnSql, joinOne, relatedRows, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
 
@@ -16,6 +16,23 @@ export interface OrderTerm {
   /** The column ordered by, and the way to it over to-one relations; a count has neither. */
   readonly column?: FieldMeta
   readonly path?: readonly string[]
+  /** The relations on the way, and the columns of the last one's foreign key that may be null. */
+  readonly hops?: readonly RelationMeta[]
+  readonly foreignKey?: readonly string[]
+}
+
+/** The order of a page, as its arguments give it. */
+export interface PageOrder {
+  readonly orderBy: unknown
+  /** From the end on, as a negative `take` asks for. */
+  readonly backwards: boolean
+}
+
+/** The terms of a page's order; the key's where it has none of its own. */
+export function pageTerms(source: Source, { orderBy, backwards }: PageOrder): OrderTerm[] {
+  const given = orderTerms(source, orderBy)
+  const terms = given.length > 0 ? given : keyOrder(source)
+  return backwards ? reversed(terms) : terms
 }
 
 /** The terms of an `orderBy`, in order; joins that they need hang on `source`. */
@@ -65,14 +82,26 @@ function term(source: Source, name: string, value: unknown): OrderTerm {
     const { from, link } = relatedRows(source, relation)
     return { sql: `(SELECT COUNT(*) FROM ${from()} WHERE ${link})`, ...direction(order, false) }
   }
-  const { field: _, path, ...joined } = term(joinOne(source, relation), inner, order)
-  return { ...joined, ...(path && { path: [name, ...path] }) }
+  const { field: _, path, hops = [], ...joined } = term(joinOne(source, relation), inner, order)
+  if (!path) return joined
+  const foreignKey = joined.foreignKey ?? nullableKey(source, relation)
+  return { ...joined, path: [name, ...path], hops: [relation, ...hops], foreignKey }
+}
+
+function nullableKey(source: Source, { owner, on }: RelationMeta): string[] {
+  const fields = owner && on ? on.fields : []
+  return fields.filter((field) => columnOf(source.table, field).field.nullable).map((field) => columnSql(source, field))
 }
 
 /** A field of the source itself in an order. */
 export function fieldTerm(source: Source, name: string, direction: Pick<OrderTerm, 'descending' | 'nulls'>): OrderTerm {
   const { field } = columnOf(source.table, name)
   return { sql: columnSql(source, name), field: name, column: field, path: [name], ...direction }
+}
+
+/** True where no two rows stand in the same place: the fields of a unique key are among the terms. */
+export function leavesNoTie(table: Table, terms: readonly { readonly field?: string | undefined }[]): boolean {
+  return table.keys.some((fields) => fields.every((each) => terms.some(({ field }) => field === each)))
 }
 
 function direction(value: unknown, nullable: boolean | undefined): Pick<OrderTerm, 'descending' | 'nulls'> {

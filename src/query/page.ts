@@ -1,13 +1,12 @@
-/** `orderBy`, `take` and `skip`: which rows of a set, in which order. */
+/** `orderBy`, `take`, `skip`, `cursor` and `distinct`: which rows of a set, in which order. */
 import type { Arguments } from './call.ts'
-import { columnOf } from './catalog.ts'
-import { keyOrder, type OrderTerm, orderClause, orderTerms, reversed } from './order.ts'
+import { afterCursor, cursorParts, isStable } from './cursor.ts'
+import { leavesNoTie, orderClause, orderTerms, type PageOrder, pageTerms } from './order.ts'
 import type { Encode, Path } from './parameters.ts'
-import { distinctCondition, fromCursorCondition, type RankedOrder, type RowsAgain, totalTerms } from './ranked.ts'
+import { distinctCondition, fromCursorCondition, type Narrowing, narrowed, type RowsAgain } from './ranked.ts'
 import { isWrittenTake } from './shape.ts'
-import { columnSql, type Source } from './source.ts'
+import type { Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
-import { whereCondition } from './where.ts'
 
 /** A set of rows before paging. */
 export interface PagedRows {
@@ -31,33 +30,34 @@ export interface Page {
   readonly wrap: (rows: PagedRows) => string
 }
 
-/** The page that a call's arguments ask for. `single` is for findFirst, whose page is one row. */
-export function pageClauses(source: Source, args: Arguments, path: Path, again: RowsAgain, single = false): Page {
+/**
+ * What a page is cut from: all rows of a query, of which `single` takes the first, or the rows of each of several parents, which
+ * Prisma reads in one and cuts afterwards.
+ */
+export type PageOf = 'query' | 'single' | 'parents'
+
+/** The page that a call's arguments ask for. */
+export function pageClauses(source: Source, args: Arguments, path: Path, again: RowsAgain, of: PageOf): Page {
   const { parameters } = source.statement
-  const { take, skip, cursor, distinct } = args
+  const { take, skip, cursor, distinct, orderBy } = args
   if (take !== undefined && !Number.isInteger(take)) return uncovered('a take that is not a whole number')
   if (skip !== undefined && (!Number.isInteger(skip) || (skip as number) < 0))
     return uncovered('a skip that is not a count')
   const backwards = typeof take === 'number' && take < 0
+  const single = of === 'single'
   if (single && take !== undefined && Math.abs(take as number) !== 1) return uncovered('findFirst with a take')
 
-  let terms = orderTerms(source, args.orderBy)
+  const order: PageOrder = { orderBy, backwards }
   const paged = take !== undefined || (skip !== undefined && skip !== 0) || cursor !== undefined
-  if (terms.length === 0 && paged) terms = keyOrder(source)
-  if (backwards) terms = reversed(terms)
-  let condition: string | undefined
-  const order: RankedOrder = { orderBy: args.orderBy, backwards }
-  if (distinct !== undefined) {
-    if (cursor !== undefined) return uncovered('a cursor among distinct rows')
-    condition = distinctCondition(source, again, distinct, order)
-  } else if (cursor !== undefined) {
-    const at = [...path, 'cursor']
-    if (path.length === 0) condition = cursorCondition(source, cursor, terms, at)
-    else {
-      condition = fromCursorCondition(source, again, cursor, at, order)
-      terms = totalTerms(source, order)
-    }
-  }
+  const terms = paged ? pageTerms(source, order) : orderTerms(source, orderBy)
+  const narrowings: Narrowing[] = []
+  const parts = cursor === undefined ? undefined : cursorParts(source, cursor, [...path, 'cursor'])
+  if (parts && !leavesNoTie(source.table, terms)) return uncovered('a cursor in an order with ties')
+  if (parts) narrowings.push((rows) => afterCursor(rows, parts, order))
+  if (distinct !== undefined) narrowings.push((rows, again) => distinctCondition(rows, again, distinct, order))
+  const cutsInMemory = of === 'parents' || distinct !== undefined || !isStable(source, terms)
+  if (parts && cutsInMemory) narrowings.push((rows, again) => fromCursorCondition(rows, again, parts, order))
+  const condition = lastOf(source, again, narrowings)
 
   let clauses = orderClause(terms)
   if (single) clauses += ' LIMIT 1'
@@ -80,25 +80,8 @@ export function pageClauses(source: Source, args: Arguments, path: Path, again: 
 export const encodeCount: Encode = (value) =>
   Number.isSafeInteger(value) ? String(Math.abs(value as number)) : uncovered('a count that is not a whole number')
 
-/**
- * From the cursor's row on, that row included, whether or not it is one of those asked for. Exact in orders of required
- * fields that leave no tie; where nulls or ties are possible Prisma goes other ways.
- */
-function cursorCondition(source: Source, cursor: unknown, terms: readonly OrderTerm[], path: Path): string {
-  const fields = terms.map(({ field }) => field)
-  const required = (field: string | undefined) => field !== undefined && !columnOf(source.table, field).field.nullable
-  // A compound primary key does not count: Prisma itself does not take it for one that leaves no tie.
-  const keys = [...source.table.uniques.values()].filter((unique) => unique.fields.length === 1 || !unique.primary)
-  const total = keys.some((unique) => unique.fields.every((each) => fields.includes(each)))
-  if (!total || !fields.every(required)) return uncovered('a cursor in an order with ties or nulls')
-  const anchor: Source = { ...source, alias: source.statement.alias(), joins: null }
-  const found = whereCondition(anchor, cursor, path) ?? uncovered('an empty cursor')
-  const from = `FROM ${anchor.table.sql} AS ${anchor.alias} WHERE ${found}`
-  const values = fields.map((field) => `(SELECT ${columnSql(anchor, field!)} ${from})`)
-  const ways = terms.map(({ sql, descending }, last) => {
-    const equal = terms.slice(0, last).map((term, i) => `${term.sql} = ${values[i]}`)
-    const sign = `${descending ? '<' : '>'}${last === terms.length - 1 ? '=' : ''}`
-    return [...equal, `${sql} ${sign} ${values[last]}`].join(' AND ')
-  })
-  return ways.length > 1 ? `(${ways.join(' OR ')})` : ways[0]!
+/** The last of several conditions, over the rows that those before it leave. */
+function lastOf(source: Source, again: RowsAgain, narrowings: readonly Narrowing[]): string | undefined {
+  const rows = narrowings.slice(0, -1).reduce(narrowed, again)
+  return narrowings.at(-1)?.(source, rows)
 }

@@ -2,13 +2,12 @@
  * What Prisma does to rows that it has read, done by the server: of rows alike in the fields of `distinct` the first, and of
  * a list the part from the cursor's row on. Either is a condition on the rows' keys, told by a window over the same rows.
  */
-import { isPlainObject } from './call.ts'
 import { type Column, columnOf } from './catalog.ts'
-import { keyOrder, type OrderTerm, orderClause, orderTerms, reversed } from './order.ts'
-import type { Path } from './parameters.ts'
+import { isCursorRow, type KeyPart } from './cursor.ts'
+import { keyOrder, orderClause, orderTerms, type PageOrder, pageTerms, reversed } from './order.ts'
 import { columnSql, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
-import { whereCondition } from './where.ts'
+import { and } from './where.ts'
 
 /** The rows of a page over again, under names of their own. */
 export type RowsAgain = () => {
@@ -18,52 +17,52 @@ export type RowsAgain = () => {
   readonly condition: string | undefined
 }
 
-/** The order of a page, as its arguments give it. */
-export interface RankedOrder {
-  readonly orderBy: unknown
-  readonly backwards: boolean
+/** A condition on the rows of a source, which may need them over again. */
+export type Narrowing = (source: Source, again: RowsAgain) => string
+
+/** The rows of which a condition holds. */
+export function narrowed(again: RowsAgain, narrowing: Narrowing): RowsAgain {
+  return () => {
+    const rows = again()
+    return { ...rows, condition: and([rows.condition, narrowing(rows.source, again)]) }
+  }
 }
 
 /** True for the first row of those that agree in the fields of `distinct`. */
-export function distinctCondition(source: Source, again: RowsAgain, distinct: unknown, order: RankedOrder): string {
+export function distinctCondition(source: Source, again: RowsAgain, distinct: unknown, order: PageOrder): string {
   const fields: unknown[] = Array.isArray(distinct) ? distinct : [distinct]
   if (fields.length === 0) return uncovered('an empty distinct')
   return ranked(source, again, (rows) => {
-    const columns = fields.map((field) => columnSql(rows, comparable(columnOf(rows.table, String(field))).field.name))
-    return `row_number() OVER (PARTITION BY ${columns.join(', ')}${totalOrder(rows, order)}) = 1`
+    const values = fields.map((field) => comparable(rows, columnOf(rows.table, String(field))))
+    return `row_number() OVER (PARTITION BY ${values.join(', ')}${totalOrder(rows, order)}) = 1`
   })
 }
 
-/** Prisma compares what it has read, as text; these are the types whose equal values have one text. */
-function comparable(column: Column): Column {
-  const { kind, type, list } = column.field
-  const exact = kind === 'enum' || ['String', 'Boolean', 'Int', 'BigInt', 'DateTime'].includes(type)
-  return exact && !list ? column : uncovered(`distinct over a ${type}`)
+/** What is equal where the values are that Prisma has read, which it compares as JSON: no number is as good as another that is none. */
+function comparable(rows: Source, { field }: Column): string {
+  const sql = columnSql(rows, field.name)
+  if (field.list) return uncovered('distinct over a list')
+  if (field.type === 'Decimal' || field.type === 'Json') return `${sql}::text`
+  return field.type === 'Float' ? `CASE WHEN abs(${sql}) < 'Infinity' THEN ${sql} END` : sql
 }
 
 /** True for the cursor's row and those after it; for none where the cursor's row is not among them. */
 export function fromCursorCondition(
   source: Source,
   again: RowsAgain,
-  cursor: unknown,
-  path: Path,
-  order: RankedOrder,
+  parts: readonly KeyPart[],
+  order: PageOrder,
 ): string {
-  if (!isPlainObject(cursor)) return uncovered('a cursor that is not an object')
   return ranked(source, again, (rows) => {
-    const found = whereCondition(rows, cursor, path) ?? uncovered('an empty cursor')
-    return `bool_or(${found}) OVER (${totalOrder(rows, order).trimStart()} ROWS UNBOUNDED PRECEDING)`
+    const ordered = orderClause(pageTerms(rows, order)).trimStart()
+    return `bool_or(${isCursorRow(rows, parts)}) OVER (${ordered} ROWS UNBOUNDED PRECEDING)`
   })
 }
 
-/** The page's order, closed by the key: inside a window and outside of it rows that tie must stand alike. */
-export function totalTerms(source: Source, { orderBy, backwards }: RankedOrder): OrderTerm[] {
+/** The page's order, closed by the key: of rows that tie always the same is the first. */
+function totalOrder(source: Source, { orderBy, backwards }: PageOrder): string {
   const terms = [...orderTerms(source, orderBy), ...keyOrder(source)]
-  return backwards ? reversed(terms) : terms
-}
-
-function totalOrder(source: Source, order: RankedOrder): string {
-  return orderClause(totalTerms(source, order))
+  return orderClause(backwards ? reversed(terms) : terms)
 }
 
 function ranked(source: Source, again: RowsAgain, expression: (rows: Source) => string): string {

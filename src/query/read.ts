@@ -26,27 +26,17 @@ export function compileFind(statement: Statement, table: Table, operation: ReadO
   for (const name in args)
     if (!known.includes(name) && args[name] !== undefined) return uncovered(`the argument ${name}`)
   const source = sourceOf(statement, table)
-  const output = new Output(false)
-  const read = selectObject(source, args, [], output)
   const unique = operation === 'findUnique' || operation === 'findUniqueOrThrow'
+  const output = new Output(false, unique)
+  const read = selectObject(source, args, [], output)
   const single = unique || operation === 'findFirst' || operation === 'findFirstOrThrow'
   if (unique) requireUnique(table, args)
-  // Of a single parent Prisma looks for the cursor's row beyond the list.
-  if (unique && hasCursorBelow(args)) return uncovered('a cursor in a nested relation of findUnique')
   const where = args.where === undefined ? undefined : whereCondition(source, args.where, ['where'])
-  const page = pageClauses(source, args, [], sameRows(source, args), single)
+  const page = pageClauses(source, args, [], sameRows(source, args), single ? 'single' : 'query')
   const conditions = [where, page.condition].filter((condition) => condition !== undefined).join(' AND ')
   const text = `SELECT ${output.expressions.join(', ')} FROM ${fromClause(source)}${conditions ? ` WHERE ${conditions}` : ''}${page.clauses}`
   if (single) return { text, result: 'one', read, empty: page.empty }
   return { text, result: 'many', read, backwards: page.backwards, empty: page.empty }
-}
-
-function hasCursorBelow({ select, include }: Arguments): boolean {
-  return [select, include].filter(isPlainObject).some((selection) =>
-    Object.values(selection)
-      .filter(isPlainObject)
-      .some((args) => args.cursor !== undefined || hasCursorBelow(args)),
-  )
 }
 
 /** The rows of a call's `where` under other names. */

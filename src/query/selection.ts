@@ -11,7 +11,7 @@ import type { RelationMeta } from '../schema/model-meta.ts'
 import { type Arguments, definedEntries, isPlainObject } from './call.ts'
 import { type Column, columnOf } from './catalog.ts'
 import { asIs } from './codec.ts'
-import { type Page, type PagedRows, pageClauses } from './page.ts'
+import { type Page, type PagedRows, type PageOf, pageClauses } from './page.ts'
 import type { Path } from './parameters.ts'
 import type { RowsAgain } from './ranked.ts'
 import { columnSql, joinOne, relatedRows, type Source } from './source.ts'
@@ -36,9 +36,12 @@ export interface Property {
 export class Output {
   readonly expressions: string[] = []
   readonly insideJson: boolean
+  /** True for the one row of findUnique. */
+  readonly unique: boolean
 
-  constructor(insideJson: boolean) {
+  constructor(insideJson: boolean, unique = false) {
     this.insideJson = insideJson
+    this.unique = unique
   }
 
   /** Adds an expression and returns its position. */
@@ -151,7 +154,9 @@ function many(source: Source, relation: RelationMeta, args: Arguments, path: Pat
   }
   const { source: target, from, condition } = again()
   const read = objectReader(target, args, path, inner)
-  const page: Page = pageClauses(target, args, path, again)
+  // The lists of one row have a query each, those further down and those of several rows have one together.
+  const of: PageOf = output.unique && path.length === 2 ? 'query' : 'parents'
+  const page: Page = pageClauses(target, args, path, again, of)
   const rows: PagedRows = {
     from,
     condition,

@@ -1,6 +1,7 @@
 /** The SQL type of a field's column, without length or precision: those the column applies itself when it is written. */
 import type { FieldMeta } from '../schema/model-meta.ts'
 import { type Catalog, qualified } from './catalog.ts'
+import { nativeName } from './codec.ts'
 import { uncovered } from './uncovered.ts'
 
 const scalars: Readonly<Record<string, string>> = {
@@ -34,9 +35,9 @@ const natives: Readonly<Record<string, string>> = {
   Timetz: 'timetz',
 }
 
-export function columnType({ kind, type, native, list }: FieldMeta, catalog: Catalog): string {
-  const element =
-    kind === 'enum' ? enumType(catalog, type) : (natives[native?.replace(/\(.*$/, '') ?? ''] ?? scalars[type])
+export function columnType(field: FieldMeta, catalog: Catalog): string {
+  const { kind, type, native, list } = field
+  const element = kind === 'enum' ? enumType(catalog, type) : (natives[nativeName(field) ?? ''] ?? scalars[type])
   if (element === undefined) return uncovered(`a column of type ${native ?? type}`)
   return list ? `${element}[]` : element
 }

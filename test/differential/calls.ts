@@ -2,7 +2,7 @@
 import * as Prisma from '@prisma/client/runtime/client'
 import * as fc from 'fast-check'
 import type { Arguments, Call, ReadOperation } from '../../src/query/call.ts'
-import type { FieldMeta, ModelMeta, SchemaMeta } from '../../src/schema/model-meta.ts'
+import type { FieldMeta, ModelMeta, SchemaMeta, UniqueMeta } from '../../src/schema/model-meta.ts'
 import { anyValueOf } from './values.ts'
 
 /** A random read. */
@@ -43,7 +43,7 @@ export class Maker {
     return compose({
       where: optional(this.where(model, 2)),
       selection: this.selection(model, 2),
-      order: fc.record({ orderBy: this.order(model) }),
+      page: this.firstPage(model),
       distinct: this.distinct(model),
     })
   }
@@ -258,7 +258,7 @@ export class Maker {
 
   /** An order of fields that are never null, the key among them. */
   requiredOrder(model: ModelMeta): fc.Arbitrary<Arguments[]> {
-    const key = Object.values(model.uniques).find((unique) => unique.primary) ?? Object.values(model.uniques)[0]!
+    const key = requiredKey(model)
     const others = scalars(model).filter(
       (field) => !field.nullable && !field.list && field.type !== 'Json' && !key.fields.includes(field.name),
     )
@@ -299,7 +299,7 @@ export class Maker {
         }),
       )
     }
-    const key = Object.values(model.uniques).find((unique) => unique.primary) ?? Object.values(model.uniques)[0]!
+    const key = requiredKey(model)
     return fc
       .tuple(fc.array(fc.oneof(...terms), { maxLength: 2 }), direction)
       .map(([list, sort]) => [...list, ...key.fields.map((name) => ({ [name]: sort }))])
@@ -310,13 +310,34 @@ export class Maker {
     const skip = argument('skip', fc.integer({ min: 0, max: 3 }))
     const ordered = fc.record({ orderBy: this.order(model) })
     const orders = fc.oneof(ordered, fc.record({ orderBy: this.requiredOrder(model) }), fc.constant({}))
-    const cursor = compose({ cursor: this.key(model).map((value) => ({ cursor: value })), orders })
+    const cursor = compose({ cursor: this.cursor(model), orders })
     return fc.oneof(
       { weight: 2, arbitrary: fc.constant({}) },
       { weight: 4, arbitrary: compose({ take, skip, ordered }) },
       { weight: 1, arbitrary: compose({ take, skip, cursor }) },
       { weight: 1, arbitrary: compose({ take, skip }) },
     )
+  }
+
+  firstPage(model: ModelMeta): fc.Arbitrary<Arguments> {
+    const ordered = fc.record({ orderBy: this.order(model) })
+    const from = compose({
+      take: argument('take', fc.constantFrom(1, -1)),
+      skip: argument('skip', fc.integer({ min: 0, max: 1 })),
+      cursor: this.cursor(model),
+      ordered,
+    })
+    return fc.oneof({ weight: 6, arbitrary: ordered }, { weight: 1, arbitrary: from })
+  }
+
+  /** A key, now and then with another field beside it. */
+  cursor(model: ModelMeta): fc.Arbitrary<Arguments> {
+    const others = scalars(model).filter(({ list, type }) => !list && type !== 'Json')
+    const other = fc
+      .constantFrom(...others)
+      .chain((field) => anyValueOf(field, this.schema.enums).map((value): Arguments => ({ [field.name]: value })))
+    const beside = fc.oneof({ weight: 7, arbitrary: fc.constant<Arguments>({}) }, { weight: 1, arbitrary: other })
+    return fc.tuple(beside, this.key(model)).map(([more, key]) => ({ cursor: { ...more, ...key } }))
   }
 
   /** Without an order it would be open which of the rows alike is the first. */
@@ -408,6 +429,13 @@ export class Maker {
       fc.record(Object.fromEntries(names.map((name) => [name, choices[name]!]))),
     )
   }
+}
+
+/** The key by which Prisma itself orders pages: the primary one, else the first without nulls. */
+function requiredKey(model: ModelMeta): UniqueMeta {
+  const keys = Object.values(model.uniques)
+  const required = keys.find(({ fields }) => fields.every((name) => !model.fields[name]!.nullable))
+  return keys.find(({ primary }) => primary) ?? required!
 }
 
 function scalars(model: ModelMeta): FieldMeta[] {
