@@ -34,8 +34,8 @@ export interface DeployResult {
 
 /**
  * Applies what is pending in a Prisma migrations directory and writes Prisma's ledger, so that `prisma migrate deploy`
- * and `status` see the same, and the ledger of resumable imports where it is missing. Each file is sent whole, as Prisma does: PostgreSQL runs it as one transaction, unless the
- * file has BEGIN and COMMIT of its own.
+ * and `status` see the same. Each file is sent whole, as Prisma does: PostgreSQL runs it as one transaction, unless the
+ * file has BEGIN and COMMIT of its own. The ledger of resumable imports is made where it is missing.
  *
  * @throws SUB_MIGRATIONS_NOT_FOUND, SUB_MIGRATION_WITHOUT_FILE, SUB_MIGRATIONS_FOR_ANOTHER_DATABASE, SUB_MIGRATE_LOCKED,
  * SUB_DATABASE_NOT_EMPTY, SUB_MIGRATION_UNRESOLVED, SUB_MIGRATION_FAILED, SUB_MIGRATION_LEFT_OPEN

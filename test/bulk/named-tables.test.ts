@@ -17,7 +17,7 @@ describe.each(['values', 'unnest', 'copy'] as const)('by %s', (strategy) => {
   test.each(['excluded', 'written', 'locked'] as const)('a table named %s', async (model) => {
     const delegate = db[model] as Db['excluded']
     await delegate.deleteMany()
-    const rows = (names: string) => [...names].map((name, id) => ({ id, name }))
+    const rows = (names: string) => names.split('').map((name, id) => ({ id, name }))
     const args = { conflict: ['id'], outcome: 'rows', returning: true, strategy } as const
     await delegate.upsertMany({ data: rows('abc'), ...args })
     const told = await delegate.upsertMany({ data: rows('aBcD'), ...args })

@@ -24,8 +24,9 @@ export async function createCase(
       const byEmail = new Map(stored.map((row) => [row.email, row]))
       for (let n = 0; n < ACCOUNTS; n++) {
         const row = byEmail.get(emailOf(n))
-        equal(row?.name, `Account ${n}`)
-        ok(row!.id.length > 20)
+        ok(row)
+        equal(row.name, `Account ${n}`)
+        ok(row.id.length > 20)
       }
     },
     async close() {
