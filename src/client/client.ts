@@ -7,7 +7,7 @@ import { contextMixed } from '../pg/errors.ts'
 import { bind, contextKey, contextOfPromise } from './binding.ts'
 import { type DirectPath, execute, pathOf } from './direct.ts'
 import { directModel, isDirectCall } from './direct-call.ts'
-import { reasonMissing } from './errors.ts'
+import { limitUnknown, reasonMissing } from './errors.ts'
 import { type CloseOptions, type Ground, goesDirect, type QueryPath } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
 import type { PathTaken } from './path-taken.ts'
@@ -74,7 +74,7 @@ function clientOf(ground: Ground, view: View): object {
       return clientOf(ground, { ...view, unprotected: reason })
     },
     $unprotectedCalls: ground.unprotectedCalls,
-    $with: (more: Limits) => clientOf(ground, { ...view, limits: { ...limits, ...more } }),
+    $with: (more: Limits) => clientOf(ground, { ...view, limits: { ...limits, ...limitsOf(more) } }),
     $extends: (extension: object | ((client: object) => object)) =>
       typeof extension === 'function'
         ? extension(client)
@@ -116,6 +116,19 @@ function clientOf(ground: Ground, view: View): object {
     },
   })
   return client
+}
+
+const limitNames: readonly string[] = ['timeout', 'signal', 'traceId', 'queryPath'] satisfies readonly (keyof Limits)[]
+
+/**
+ * Nothing but limits gets past: what a client is made of, its context first of all, stands beside them.
+ *
+ * @throws SUB_LIMIT_UNKNOWN
+ */
+function limitsOf(given: Limits): Limits {
+  const stranger = Object.keys(given).find((name) => !limitNames.includes(name))
+  if (stranger !== undefined) throw limitUnknown({ name: stranger, known: limitNames })
+  return given
 }
 
 /** @throws SUB_CONTEXT_MIXED unless every call of Prisma's was made by a client of this context. */

@@ -14,6 +14,13 @@ export const reasonMissing = defineError<object>({
   message: () => '$unprotected() takes a reason, which events and counters show.',
 })
 
+export const limitUnknown = defineError<{ name: string; known: readonly string[] }>({
+  code: 'SUB_LIMIT_UNKNOWN',
+  summary: '$with() was given something that is no limit of an operation.',
+  mend: 'Pass { timeout, signal, traceId, queryPath }; a context is set by $as().',
+  message: ({ name, known }) => `$with() knows no ${name}. It takes ${known.join(', ')}.`,
+})
+
 export const batchUnsupported = defineError<{ model: string; name: string }>({
   code: 'SUB_BATCH_UNSUPPORTED',
   summary: 'A method of ours was given to $transaction([…]), which takes only calls of Prisma.',

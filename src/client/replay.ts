@@ -18,6 +18,7 @@ export function replays(base: PrismaInternals, binding: BindingOptions): Pick<Di
   }
 }
 
-async function call(client: PrismaInternals, { model, action, args }: ClientRequest): Promise<unknown> {
-  return modelMethods(client, model!)[action]!(args)
+async function call(client: PrismaInternals, { model, action, args, transaction }: ClientRequest): Promise<unknown> {
+  const made = modelMethods(client, model!)[action]!(args)
+  return transaction?.kind === 'itx' ? made.requestTransaction(transaction) : made
 }

@@ -129,7 +129,7 @@ export class Connection {
     switch (type) {
       case message.dataRow:
         if (unit === undefined) this.surprise('a row that nobody asked for')
-        else if (unit.ahead === 0) unit.rows.push(readRow(bytes, start))
+        else if (unit.ahead === 0 && !unit.completed) unit.rows.push(readRow(bytes, start))
         return
       case message.bindComplete:
       case message.closeComplete:

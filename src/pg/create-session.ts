@@ -8,6 +8,7 @@ import type { LaneCall } from './lane-call.ts'
 import { createLanes } from './lanes.ts'
 import type { Lease } from './lease.ts'
 import { LeasedCall } from './leased-call.ts'
+import { leavesBehind, maySetUnseen } from './left-behind.ts'
 import { createOpener } from './opener.ts'
 import { createPool } from './pool.ts'
 import { createProfiles, expectedTime, noteTime, type StatementProfile } from './profile.ts'
@@ -91,14 +92,18 @@ export function createSession(options: SessionOptions): Session {
     profile: StatementProfile,
   ): Promise<LeasedCall> {
     const lease = pool.take(operation) ?? (await waitForLease(operation, expectedTime(profile)))
+    const { connection } = lease
     if (profile.taints) lease.spoiled = true
     const call = new LeasedCall(lease, operation, opener, (unit) => {
       if (unit.completed) noteTime(profile, unit.serviceTime)
+      if (leavesBehind(profile, unit)) lease.spoiled = true
       pool.release(lease)
     })
     // What cannot run inside a transaction block must stand alone under its Sync.
-    const settings = profile.atomic || operation.context ? settingsFor(operation, lease.connection) : undefined
-    lease.connection.submit(createUnit({ statement, settings, atomic: profile.atomic, owner: call }))
+    const settings = profile.atomic || operation.context ? settingsFor(operation, connection) : undefined
+    const { atomic } = profile
+    const putsBack = always && atomic && maySetUnseen(operation, profile, connection)
+    connection.submit(createUnit({ statement, settings, putsBack, atomic, owner: call }))
     return call
   }
 
@@ -172,6 +177,7 @@ export function createSession(options: SessionOptions): Session {
       options: options.readOnly ? { ...transactionOptions, readOnly: true } : transactionOptions,
       opener,
       settingsFor,
+      always,
       profiles,
       explain,
       report(of, statement, sentAt, result, error) {

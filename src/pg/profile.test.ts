@@ -10,6 +10,7 @@ describe('a statement', () => {
     ['-- only a comment', ''],
     ['/* not closed', ''],
     ['"select"', ''],
+    ['-- a line ends here\rselect 1', 'SELECT'],
   ])('%j begins with %j', (text, verb) => {
     expect(readStatement(text).verb).toBe(verb)
   })
@@ -40,7 +41,21 @@ describe('a statement', () => {
     ['listen a', true],
     ['create temp table a (b int)', true],
     ['create or replace temporary view a as select 1', true],
-    ['create table temperatures (b int)', false],
+    ['create table temperatures (b int)', true],
+    ['create temp table a (b int) on commit drop', false],
+    ['create temp table a as select 1 -- on commit drop', true],
+    ['create temp table a as select 1 /* on commit drop', true],
+    ["create temp table a as select ' on commit drop", true],
+    ['create temp table a as select $a$ on commit drop', true],
+    ['/* of late */ create temp table a (b int)', true],
+    ['-- set local\nset search_path = a', true],
+    ['-- set local\nprepare a as select 1', true],
+    ['--\rset search_path = a', true],
+    ['explain (format json) select 1', false],
+    ['explain analyze create temp table a as select 1', true],
+    ['explain (U&"\\0061nalyze") create temp table a as select 1', true],
+    ['execute a', true],
+    ['update a set b = 1', false],
     ['do $$ begin end $$', true],
     ['select pg_try_advisory_lock(1)', true],
     ['select pg_advisory_xact_lock(1)', false],
@@ -54,9 +69,20 @@ describe('a statement', () => {
     ["prepare transaction 'x'", true],
     ['prepare a as select 1', false],
     ['rollback to savepoint a', true],
+    ['--\rcommit', true],
     ['select 1', false],
   ])('%j controls a transaction: %s', (text, control) => {
     expect(readStatement(text).control).toBe(control)
+  })
+
+  it.each([
+    ['savepoint a', true],
+    ['release a', true],
+    ['rollback work to a', true],
+    ['-- rollback to a\nrollback', false],
+    ['commit', false],
+  ])('%j leaves the transaction open: %s', (text, savepoint) => {
+    expect(readStatement(text).savepoint).toBe(savepoint)
   })
 })
 

@@ -4,12 +4,16 @@ export interface StatementProfile {
   readonly verb: string
   /** Opens or ends a transaction or works on its savepoints. */
   readonly control: boolean
+  /** Of these, what a transaction survives: SAVEPOINT, RELEASE, ROLLBACK TO. */
+  readonly savepoint: boolean
   /** A query that may share a connection with strangers' queries. */
   readonly shareable: boolean
   /** Commits as a whole or not at all. */
   readonly atomic: boolean
   /** Leaves something behind in the session, which the next user of the connection must not find. */
   readonly taints: boolean
+  /** Calls functions, which may do what its text does not show. */
+  readonly calls: boolean
   /** Mean of its time on the server, in milliseconds. */
   mean: number
   /** A peak of that time that fades: one slow run is remembered for some sixty runs. */
@@ -18,18 +22,11 @@ export interface StatementProfile {
 
 const controlVerbs = new Set(['BEGIN', 'START', 'COMMIT', 'END', 'ROLLBACK', 'ABORT', 'SAVEPOINT', 'RELEASE'])
 const queryVerbs = new Set(['SELECT', 'VALUES', 'TABLE', 'WITH'])
-const taintingVerbs = new Set([
-  'SET',
-  'RESET',
-  'DISCARD',
-  'LISTEN',
-  'UNLISTEN',
-  'PREPARE',
-  'DEALLOCATE',
-  'LOAD',
-  'DECLARE',
-  'DO',
-  'CALL',
+/** What begins with these leaves nothing in the session, but for what its functions do. Anything else may. */
+const passingVerbs = new Set([
+  ...['', ...queryVerbs, 'INSERT', 'UPDATE', 'DELETE', 'MERGE'],
+  ...['SHOW', 'LOCK', 'NOTIFY', 'TRUNCATE', 'ANALYZE', 'VACUUM', 'REFRESH', 'COPY', 'DROP'],
+  ...['BEGIN', 'START', 'COMMIT', 'END', 'ROLLBACK', 'ABORT', 'SAVEPOINT', 'RELEASE'],
 ])
 const selfCommittingVerbs = new Set([
   'VACUUM',
@@ -45,47 +42,57 @@ const selfCommittingVerbs = new Set([
 
 /** Reads the text once; the answers are hints on where to run it, never on whether it may run. */
 export function readStatement(text: string): StatementProfile {
-  const verb = firstWord(text)
+  // Whoever wrote the text may mean to deceive, so that no comment in front of it is read as a part of it.
+  const statement = text.slice(beginningOf(text))
+  const verb = /^[a-z]+/i.exec(statement)?.[0].toUpperCase() ?? ''
   const query = queryVerbs.has(verb)
-  const taints = leavesSessionState(verb, text)
+  const taints = leavesSessionState(verb, statement)
   return {
     verb,
-    control: controlVerbs.has(verb) || (verb === 'PREPARE' && /^\W*prepare\s+transaction\b/i.test(text)),
+    control: controlVerbs.has(verb) || /^prepare\s+transaction\b/i.test(statement),
+    savepoint: /^(?:savepoint|release|rollback\s+(?:work\s+|transaction\s+)?to)\b/i.test(statement),
     shareable: query && !taints && !/\bfor\s+(no\s+key\s+)?(update|share|key)\b|advisory|pg_sleep/i.test(text),
     atomic: !selfCommittingVerbs.has(verb),
     taints,
+    calls: text.includes('('),
     mean: 0,
     peak: 0,
   }
 }
 
-function leavesSessionState(verb: string, text: string): boolean {
-  if (taintingVerbs.has(verb)) return !/^\W*set\s+(local|transaction|constraints)\b/i.test(text)
-  if (verb === 'CREATE' && /\bon\s+commit\s+drop\W*$/i.test(text)) return false
-  if (verb === 'CREATE') return /^\W*create\s+(or\s+replace\s+)?((local|global)\s+)?temp/i.test(text)
-  if (/\bpg_(try_)?advisory_(lock|unlock)/i.test(text)) return true
-  const settings = text.match(/\bset_config\s*\(/gi)?.length ?? 0
-  return settings > 0 && settings !== (text.match(/\bset_config\s*\([^()]*,\s*true\s*\)/gi)?.length ?? 0)
+function leavesSessionState(verb: string, statement: string): boolean {
+  if (verb === 'SET') return !/^set\s+(local|transaction|constraints)\b/i.test(statement)
+  if (verb === 'CREATE') return !endsWithTransaction(statement)
+  // Any other form may run what it explains.
+  if (verb === 'EXPLAIN')
+    return !/^explain\s+(\(format json\)\s+)?(select|with|insert|update|delete)\b/i.test(statement)
+  if (!passingVerbs.has(verb)) return true
+  if (/\bpg_(try_)?advisory_(lock|unlock)/i.test(statement)) return true
+  const settings = statement.match(/\bset_config\s*\(/gi)?.length ?? 0
+  return settings > 0 && settings !== (statement.match(/\bset_config\s*\([^()]*,\s*true\s*\)/gi)?.length ?? 0)
+}
+
+/** Of a table that is made. In a comment or a string the words would mean nothing. */
+function endsWithTransaction(statement: string): boolean {
+  return /\bon\s+commit\s+drop\s*;?\s*$/i.test(statement) && !/--|\/\*|['$]/.test(statement)
 }
 
 /** Past blanks, comments and opening parentheses. */
-function firstWord(text: string): string {
+function beginningOf(text: string): number {
   let at = 0
   for (;;) {
     const rest = text.slice(at, at + 2)
-    if (rest === '') return ''
-    if (rest === '--') {
-      const end = text.indexOf('\n', at)
-      if (end === -1) return ''
-      at = end + 1
-    } else if (rest === '/*') {
-      at = afterComment(text, at)
-    } else if (/[\s(;]/.test(rest[0]!)) {
-      at++
-    } else {
-      return /^[a-z]+/i.exec(text.slice(at, at + 24))?.[0].toUpperCase() ?? ''
-    }
+    if (rest === '--') at = afterLine(text, at)
+    else if (rest === '/*') at = afterComment(text, at)
+    else if (/^[\s(;]/.test(rest)) at++
+    else return at
   }
+}
+
+/** A line ends at a carriage return too. */
+function afterLine(text: string, start: number): number {
+  const length = text.slice(start).search(/[\r\n]/)
+  return length === -1 ? text.length : start + length
 }
 
 /** PostgreSQL's comments nest. */

@@ -1,5 +1,5 @@
 import { type Operation, operationLabel } from '../core/operation.ts'
-import { runStatement } from './call.ts'
+import { runStatement, runUnit } from './call.ts'
 import { isPast, refuseLate } from './deadline.ts'
 import {
   connectionLost,
@@ -11,6 +11,7 @@ import {
 } from './errors.ts'
 import type { Lease } from './lease.ts'
 import { LeasedCall } from './leased-call.ts'
+import { leavesBehind, maySetUnseen } from './left-behind.ts'
 import type { Opener } from './opener.ts'
 import type { StatementProfile } from './profile.ts'
 import type { Transaction, TransactionOptions } from './session.ts'
@@ -26,6 +27,8 @@ export interface TransactionParts {
   readonly options: TransactionOptions
   readonly opener: Opener
   readonly settingsFor: SettingsFor
+  /** Every statement carries a context, so that nothing may be left behind that raw SQL has set. */
+  readonly always: boolean
   readonly profiles: (text: string) => StatementProfile
   /** Turns what a statement failed with into what its caller is told. */
   readonly explain: (error: unknown, operation: Operation) => unknown
@@ -52,6 +55,8 @@ export function openTransaction(parts: TransactionParts): Transaction {
   let turn: Promise<unknown> = Promise.resolve()
   let queued = 0
   let timed = false
+  /** Raw SQL in it has called functions. */
+  let unseen = false
   /** Why it was ended while its caller may still have been at it. */
   let stopped: Error | undefined
   /** What became of it when its connection broke. */
@@ -91,6 +96,7 @@ export function openTransaction(parts: TransactionParts): Transaction {
 
   function send(statement: Statement, of: Operation, bare: boolean): Promise<Result> {
     timed ||= of.deadline !== undefined
+    unseen ||= parts.always && maySetUnseen(of, profiles(statement.text), connection)
     const before = begun ? undefined : beginText(options)
     // In a failed transaction only ROLLBACK TO is heard, and settings in front of it would not be.
     const settings = bare && begun ? undefined : settingsFor({ ...of, context: operation.context }, connection, timed)
@@ -104,7 +110,7 @@ export function openTransaction(parts: TransactionParts): Transaction {
   }
 
   function settled(unit: Unit): void {
-    if (profiles(unit.statement.text).taints) lease.spoiled = true
+    if (leavesBehind(profiles(unit.statement.text), unit)) lease.spoiled = true
     if (connection.lost === undefined && !unit.sent) return
     if (connection.lost !== undefined)
       broken ??= explain(connectionLost({ node, outcome: 'failed' }, { cause: connection.lost }), operation)
@@ -155,6 +161,8 @@ export function openTransaction(parts: TransactionParts): Transaction {
     refuseLate(node, operation, 'failed')
     if (!begun) return over('committed')
     clearTimeout(timer)
+    // A rollback undoes it by itself: in a failed transaction this fails too.
+    if (unseen) runUnit(connection, { ...nothing, settings: settingsFor(operation, connection) }).catch(() => {})
     const call = new LeasedCall(lease, operation, opener)
     connection.submit(createUnit({ statement: { text: 'COMMIT', values: [], reusable: false }, owner: call }))
     try {
@@ -176,10 +184,8 @@ export function openTransaction(parts: TransactionParts): Transaction {
       return state
     },
     async execute(statement, of = operation) {
-      const { control, verb } = profiles(statement.text)
-      if (control && !['SAVEPOINT', 'RELEASE', 'ROLLBACK'].includes(verb)) throw transactionStatement({ command: verb })
-      if (verb === 'ROLLBACK' && !/^\W*rollback\s+(work\s+|transaction\s+)?to\b/i.test(statement.text))
-        throw transactionStatement({ command: verb })
+      const { control, savepoint, verb } = profiles(statement.text)
+      if (control && !savepoint) throw transactionStatement({ command: verb })
       if (of.context !== undefined && of.context.key !== operation.context?.key)
         throw contextMixed({ operation: operationLabel(of) })
       return run(statement, of, control)
@@ -215,6 +221,9 @@ export function openTransaction(parts: TransactionParts): Transaction {
   }
   return transaction
 }
+
+/** No statement, for what a unit does beside it. */
+const nothing = { statement: { text: '', values: [], reusable: false }, putsBack: true, held: true } as const
 
 function beginText({ isolation, readOnly, deferrable }: TransactionOptions): string {
   const words = ['BEGIN']

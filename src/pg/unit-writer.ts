@@ -26,13 +26,13 @@ const statementLimit = 256
 /** Longer texts are hardly ever sent twice, and would be kept here and on the server. */
 const namedLength = 16 * 1024
 const parameterLimit = 65_535
-/** Statements that set the context: one per number of settings, so they have a cache that nothing evicts from. */
+/** So many settings at most; the statements that say them have a cache that nothing evicts from. */
 const settingLimit = 16
 
 export function createUnitWriter(): UnitWriter {
   const frames = createFrames()
   const statements = createStatementCache(statementLimit)
-  const setters = createStatementCache(settingLimit, 'sub_set_')
+  const setters = createStatementCache(2 * settingLimit, 'sub_set_')
 
   function writeUnit(unit: Unit, named: boolean): void {
     const { text, values } = unit.statement
@@ -43,11 +43,18 @@ export function createUnitWriter(): UnitWriter {
     }
     for (const name of statements.takeClosing()) frames.closeStatement(name)
     if (unit.before !== undefined) writeUnnamed(unit, unit.before)
-    if (unit.settings !== undefined) writeSettings(unit, unit.settings, named)
+    if (unit.settings !== undefined) writeOwn(unit, setterTexts[unit.settings.length]!, named, unit.settings)
     writeStatement(unit, named && isWorthAName(unit.statement))
     // Unasked: a server that has refused the statement passes over everything up to the Sync.
     if (unit.statement.copy !== undefined) frames.copy(unit.statement.copy)
+    if (unit.putsBack) putBack(unit, named)
     frames.sync()
+  }
+
+  function putBack(unit: Unit, named: boolean): void {
+    const { settings = [] } = unit
+    writeOwn(unit, 'RESET ALL', named)
+    writeOwn(unit, unlockingTexts[settings.length]!, named, settings)
   }
 
   function writeUnnamed(unit: Unit, text: string): void {
@@ -57,8 +64,8 @@ export function createUnitWriter(): UnitWriter {
     frames.execute()
   }
 
-  function writeSettings(unit: Unit, settings: readonly Setting[], named: boolean): void {
-    const text = setterTexts[settings.length]!
+  /** A statement of ours, which reads nothing but the settings that it is given. */
+  function writeOwn(unit: Unit, text: string, named: boolean, settings: readonly Setting[] = []): void {
     const found = named ? setters.find(text) : undefined
     const setter =
       found?.state === 'ready' ? found : parse(unit, text, named && found === undefined ? setters : undefined)
@@ -133,8 +140,16 @@ function isWorthAName({ text, reusable }: Statement): boolean {
   return reusable !== false && text.length <= namedLength
 }
 
+const settingCounts = Array.from({ length: settingLimit + 1 }, (_, count) => count)
+
 /** By the number of settings. */
-const setterTexts = Array.from({ length: settingLimit + 1 }, (_, count) => {
-  const calls = Array.from({ length: count }, (_, i) => `set_config($${2 * i + 1},$${2 * i + 2},true)`)
-  return `SELECT ${calls.join(',')}`
-})
+const setterTexts = settingCounts.map((count) => `SELECT ${setterCalls(count).join(',')}`)
+
+/** The same, and lets go of the locks that a transaction does not. */
+const unlockingTexts = settingCounts.map(
+  (count) => `SELECT ${[...setterCalls(count), 'pg_advisory_unlock_all()'].join(',')}`,
+)
+
+function setterCalls(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `set_config($${2 * i + 1},$${2 * i + 2},true)`)
+}

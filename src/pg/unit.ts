@@ -15,13 +15,18 @@ export interface Prepared {
 }
 
 /**
- * What one Sync covers: perhaps a BEGIN, perhaps settings, then the statement. Without the BEGIN it is one implicit
+ * What one Sync covers: perhaps a BEGIN, perhaps settings, then the statement, then perhaps what puts the session back. Without the BEGIN it is one implicit
  * transaction: if the settings fail, the statement never runs.
  */
 export interface Unit {
   readonly statement: Statement
   /** Local to the transaction; undefined where there is nothing to set. */
   readonly settings: readonly Setting[] | undefined
+  /**
+   * Behind the statement everything is put back to what the session began with, and the settings are said once more, for
+   * triggers that wait for the end of the transaction.
+   */
+  readonly putsBack: boolean
   /** A statement that comes before the settings, in the same Sync: BEGIN. */
   readonly before: string | undefined
   /** True while an explicit transaction holds it: then a broken connection means that it was certainly rolled back. */
@@ -63,6 +68,7 @@ export interface UnitOwner {
 export interface UnitInput {
   readonly statement: Statement
   readonly settings?: readonly Setting[] | undefined
+  readonly putsBack?: boolean
   readonly before?: string | undefined
   readonly held?: boolean
   readonly atomic?: boolean
@@ -74,6 +80,7 @@ export function createUnit(input: UnitInput): Unit {
   return {
     statement: input.statement,
     settings: input.settings,
+    putsBack: input.putsBack ?? false,
     before: input.before,
     held: input.held ?? false,
     atomic: input.atomic ?? true,

@@ -73,11 +73,23 @@ const changes: readonly string[] = [
   hidden(`config(''app.tenant_id'', ''south'', false)`),
   hidden(`config(''role'', ''${auditor}'', false)`),
   hidden(`config(''app.user_id'', ''bob'', false)`),
+  hidden(`config(''search_path'', ''pg_temp'', false)`),
+  hidden(`config(''TimeZone'', ''Asia/Tokyo'', false)`),
+  hidden(`config(''default_transaction_read_only'', ''on'', false)`),
+  `SELECT query_to_xml('select pg_advis' || 'ory_lock(1)', true, true, '')::text`,
+  `-- set local\nSET search_path = pg_temp`,
+  `-- set local\nPREPARE sub_set_4 (text, text, text, text, text, text, text, text) AS SELECT 1`,
+  `-- set local\nPREPARE of_somebody AS SELECT 1`,
+  `--\rSET search_path = pg_temp`,
+  `/* SELECT */ CREATE TEMP TABLE posts AS SELECT 'south'::text AS tenant_id`,
+  `CREATE TEMP TABLE posts AS SELECT 'south'::text AS tenant_id -- ON COMMIT DROP`,
+  `SELECT 'south'::text AS tenant_id INTO TEMP posts`,
+  `WITH fake AS (VALUES ('south')) SELECT column1 AS tenant_id INTO pg_temp.posts FROM fake`,
+  `EXPLAIN (ANALYZE) CREATE TEMP TABLE posts AS SELECT 'south'::text AS tenant_id`,
   'RESET ALL',
   'RESET app.tenant_id',
   'RESET ROLE',
   'DISCARD ALL',
-  'DISCARD PLANS',
   'DEALLOCATE ALL',
   `SET search_path = pg_temp`,
   `CREATE TEMP TABLE posts AS SELECT 1 AS id, 'south'::text AS tenant_id, 'south'::text AS title, 1 AS author_id, 1 AS category_id`,
@@ -86,6 +98,11 @@ const changes: readonly string[] = [
 
 const who = `SELECT coalesce(current_tenant_id(), '') AS tenant, coalesce(current_user_id(), '') AS person,
   coalesce(current_setting('app.claims', true), '') AS claims, (current_user = session_user)::text AS itself`
+/** What a session keeps beside the context, for whoever comes next. */
+const kept = `SELECT current_setting('search_path') AS path, current_setting('TimeZone') AS zone,
+  current_setting('default_transaction_read_only') AS read_only, 'posts'::regclass::oid::int AS posts,
+  (SELECT count(*)::int FROM pg_prepared_statements WHERE from_sql) AS prepared,
+  (SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()) AS locks`
 const nobody = { tenant: '', person: '', claims: '', itself: 'true' }
 
 /** One connection for everything, or one for what writes and one that reads share. */
@@ -107,11 +124,19 @@ describe.each(settings)('who comes after (%s, %s)', (queryPath, which) => {
     db = await openClient({ url: database.url, queryPath, config: connections[which] })
     return () => db.$close()
   })
-  beforeAll(() => fill(database))
+  let fresh: unknown
+  beforeAll(async () => {
+    await fill(database)
+    await withClient(database.url, async (client) => {
+      await client.query(`SET TimeZone = 'UTC'`)
+      fresh = (await client.query(kept)).rows
+    })
+  })
 
   async function expectClean(): Promise<void> {
     const unknown = db.$unprotected('a test')
     expect(await unknown.$queryRawUnsafe(who)).toEqual([nobody])
+    expect(await unknown.$queryRawUnsafe(kept)).toEqual(fresh)
     expect(await unknown.post.count()).toBe(0)
     expect(await db.$as({}).note.count()).toBe(0)
     for (const tenantId of ['south', 'north'] as const) {
@@ -172,19 +197,97 @@ describe('on a connection with its context in the session, as it is often done',
     },
   )
 
-  it.each([
-    ['CREATE TEMP TABLE posts AS SELECT 1 AS id', 'SELECT count(*)::int AS n FROM posts', [{ n: 1 }]],
-    ['SET search_path = pg_temp', 'SELECT count(*)::int AS n FROM posts', 'relation "posts" does not exist'],
-    ['SET default_transaction_read_only = on', 'DELETE FROM posts', 'read-only transaction'],
-    [`SET app.claims = '{"admin":true}'`, `SELECT current_setting('app.claims', true) AS c`, [{ c: '{"admin":true}' }]],
-  ])('and after %s', async (sql, after, met) => {
+  it.each(changes)('and is not as it was after %s', async (sql) => {
     await naive.query('DISCARD ALL')
+    await naive.query(`SET TimeZone = 'America/Lima'; SET app.tenant_id = 'north'; PREPARE mine AS SELECT 1`)
+    if (sql === 'RESET ROLE') await naive.query(`SET ROLE ${auditor}`)
+    const state = async () => {
+      const answers: unknown[] = []
+      for (const question of [who, kept, 'EXECUTE mine'])
+        answers.push(await naive.query(question).then(({ rows }) => rows, String))
+      return answers
+    }
+    const before = await state()
     await naive.query(sql)
-    const answer = naive.query(after).then(({ rows }) => rows)
-    if (typeof met === 'string') await expect(answer).rejects.toThrow(met)
-    else expect(await answer).toEqual(met)
+    expect(await state()).not.toEqual(before)
     await naive.query('DISCARD ALL')
   })
+})
+
+describe('a statement that was prepared for one', () => {
+  const asked = 'SELECT tenant_id FROM posts ORDER BY id LIMIT 1'
+  const [forget, forge] = ['DEALLOCATE', 'PREPARE']
+
+  it.each(['', '-- set local\n', '/* SELECT */ ', '--\r'])(
+    'is not another’s to replace, behind %j',
+    async (disguise) => {
+      await fill(database)
+      await using db = await openClient({ url: database.url, config: connections['one connection'] })
+      const [north, south] = [db.$as({ tenantId: 'north' }), db.$as({ tenantId: 'south' })]
+      for (let round = 0; round < 2; round++)
+        expect(await south.$queryRawUnsafe(asked)).toEqual([{ tenant_id: 'south' }])
+      const prepared = (await north.$queryRaw`SELECT name, statement FROM pg_prepared_statements`) as {
+        readonly name: string
+        readonly statement: string
+      }[]
+      const { name } = prepared.find(({ statement }) => statement === asked)!
+      await north.$executeRawUnsafe(`${disguise}${forget} ${name}`)
+      await north.$executeRawUnsafe(`${disguise}${forge} ${name} AS SELECT 'forged' AS tenant_id`)
+      expect(await south.$queryRawUnsafe(asked)).toEqual([{ tenant_id: 'south' }])
+    },
+  )
+
+  it('is, on a connection that is used again (control)', async () => {
+    await withClient(database.url, async (client) => {
+      await client.query({ name: 'its', text: asked })
+      await client.query(`${forget} its`)
+      await client.query(`${forge} its AS SELECT 'forged' AS tenant_id`)
+      expect((await client.query({ name: 'its', text: asked })).rows).toEqual([{ tenant_id: 'forged' }])
+    })
+  })
+
+  it('is planned anew for whoever asks, in whatever role', async () => {
+    await using db = await openClient({ url: database.url, config: { maxConnections: 2, lanes: 1 } })
+    for (let round = 0; round < 12; round++) {
+      expect(await db.$as({ role: auditor }).note.count()).toBe(2)
+      expect(await db.$as({ userId: 'alice' }).note.count()).toBe(1)
+      expect(await db.$as({}).note.count()).toBe(0)
+    }
+  })
+})
+
+it('what puts a session back leaves the context to triggers that wait for the end of the transaction', async () => {
+  await fill(database)
+  await withClient(database.ownerUrl, (owner) =>
+    owner.query(`
+      CREATE FUNCTION sign_note() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN UPDATE notes SET text = 'signed by ' || current_user_id() WHERE id = NEW.id; RETURN NULL; END $$;
+      CREATE CONSTRAINT TRIGGER sign_note AFTER INSERT ON notes INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION sign_note()`),
+  )
+  await using db = await openClient({ url: database.url })
+  const alice = db.$as({ userId: 'alice' })
+  const write = (on: Pick<Db, '$executeRaw'>) =>
+    on.$executeRaw`INSERT INTO notes (owner_id, text) VALUES (lower('ALICE'), '')`
+  await write(alice)
+  await alice.$transaction((tx) => write(tx))
+  expect(await alice.note.count({ where: { text: 'signed by alice' } })).toBe(2)
+  await withClient(database.ownerUrl, (owner) =>
+    owner.query('DROP TRIGGER sign_note ON notes; DROP FUNCTION sign_note'),
+  )
+})
+
+it('a COMMIT behind a comment does not end somebody’s transaction', async () => {
+  await fill(database)
+  await using db = await openClient({ url: database.url })
+  const north = db.$as({ tenantId: 'north' })
+  for (const text of ['--\rCOMMIT', '/* /* */ */ COMMIT', '-- rollback to a\nROLLBACK', '-- savepoint a\rCOMMIT']) {
+    const work = north.$transaction(async (tx) => {
+      await tx.post.updateMany({ data: { title: 'half' } })
+      await tx.$executeRawUnsafe(text)
+    })
+    await expect(work).rejects.toThrow()
+    expect(await north.post.count({ where: { title: 'half' } })).toBe(0)
+  }
 })
 
 describe('a context that the database or the role sets by itself', () => {

@@ -113,6 +113,53 @@ const attacks: readonly Attack[] = [
         data: { posts: { create: { tenantId: 'south', title: 'x', authorId: 11 } } },
       }),
   ],
+  ['a page', (db) => db.post.paginate({ first: 10, orderBy: { title: 'asc' } })],
+  ['a page with an include', (db) => db.category.paginate({ first: 1, include: { posts: true } })],
+  ['a page over a relation', (db) => db.comment.paginate({ first: 10, orderBy: { text: 'desc' } })],
+  [
+    'how many rows there are on all pages',
+    async (db) => ((await db.post.paginate({ first: 1, total: 'exact' })).total.count > 3 ? 'south' : ''),
+  ],
+  [
+    'batches',
+    async (db) => {
+      const seen: unknown[] = []
+      for await (const rows of db.post.inBatches({ size: 2 })) seen.push(rows)
+      return seen
+    },
+  ],
+  [
+    'upsertMany on the tenant’s key',
+    (db) =>
+      db.member.upsertMany({
+        data: [{ tenantId: 'south', email: 'm1@example.org', visits: 9 }],
+        conflict: ['tenantId', 'email'],
+      }),
+  ],
+  [
+    'upsertMany by id',
+    (db) =>
+      db.member.upsertMany({
+        data: [{ id: 11, tenantId: 'north', email: 'm11@example.org', visits: 9 }],
+        conflict: ['id'],
+        update: ['visits'],
+      }),
+  ],
+  ['updateEach', (db) => db.member.updateEach({ data: [{ id: 11, visits: 9 }], by: ['id'] })],
+  [
+    'updateEach that gives rows away',
+    (db) => db.comment.updateEach({ data: [{ id: 1, tenantId: 'south' }], by: ['id'] }),
+  ],
+  ['updateEach of a foreign key', (db) => db.post.updateEach({ data: [{ id: 1, authorId: 11 }], by: ['id'] })],
+  ['deleteEach', (db) => db.comment.deleteEach({ data: [{ id: 11 }], by: ['id'] })],
+  ['importFrom', (db) => db.member.importFrom([{ tenantId: 'south', email: 'x' }])],
+  [
+    'importFrom over the tenant’s key',
+    (db) =>
+      db.member.importFrom([{ tenantId: 'south', email: 'm1@example.org', visits: 9 }], {
+        conflict: ['tenantId', 'email'],
+      }),
+  ],
   ['raw: read', (db) => db.$queryRaw`SELECT * FROM posts`],
   ['raw: a join', (db) => db.$queryRaw`SELECT p.* FROM categories c JOIN posts p ON p.category_id = c.id`],
   ['raw: update', (db) => db.$executeRaw`UPDATE posts SET category_id = NULL`],

@@ -146,6 +146,11 @@ describe.each(['direct', 'prisma'] as const)('without a context (%s)', (queryPat
     await expect(
       alice.$transaction((tx) => tx.share.findUniqueOrThrow({ where: { id: 2 } }).note()),
     ).rejects.toMatchObject(hidden)
+    const unseen = alice.$transaction(async (tx) => {
+      const { id } = await tx.share.create({ data: { noteId: 2 } })
+      await tx.share.findUnique({ where: { id } }).note()
+    })
+    await expect(unseen).rejects.toMatchObject(hidden)
     expect(await of(1).note()).toMatchObject({ ownerId: 'alice' })
     expect(await of(99).note()).toBeNull()
   })
@@ -158,7 +163,7 @@ describe('where the client knows nothing of policies (control)', () => {
     const models = Object.fromEntries(
       Object.entries(schema.models).map(([name, model]) => [name, { ...model, annotations: {} }]),
     )
-    db = await openClient({ url: database.url, schema: { ...schema, models } })
+    db = await openClient({ url: database.url, schema: { ...schema, models: models as typeof schema.models } })
   })
   afterAll(() => db.$close())
 

@@ -9,7 +9,7 @@ import { type Db, fill, openClient, tenants, useProtectedDatabase } from './use-
 const database = useProtectedDatabase()
 
 type Tenant = (typeof tenants)[number]
-type Reads = Pick<PrismaClient, 'post' | 'member' | 'category' | 'comment' | '$queryRaw'>
+type Reads = Pick<Db, 'post' | 'member' | 'category' | 'comment' | '$queryRaw'>
 type Call = (db: Reads, id: number, tenant: Tenant) => PromiseLike<unknown>
 
 /** Calls whose answers name the tenants of all rows that they saw. `id` is of a row of the calling tenant. */
@@ -26,6 +26,12 @@ const reads: Readonly<Record<string, Call>> = {
   'a required relation': (db, id) => db.comment.findUnique({ where: { id }, include: { post: true, author: true } }),
   'a fluent relation': (db, id) => db.post.findUnique({ where: { id } }).author(),
   'two fluent relations': (db, id) => db.post.findUnique({ where: { id } }).author().posts(),
+  'a keyset page': (db) => db.post.paginate({ first: 2, orderBy: { title: 'asc' }, include: { author: true } }),
+  batches: async (db) => {
+    const seen: unknown[] = []
+    for await (const rows of db.post.inBatches({ size: 2 })) seen.push(...rows)
+    return seen
+  },
   raw: (db) => db.$queryRaw`SELECT tenant_id, title FROM posts ORDER BY id`,
 }
 
@@ -46,6 +52,20 @@ const writes: Readonly<Record<string, Call>> = {
     const gone = await db.comment.delete({ where: { id: made.id } })
     return [made.tenantId, gone.text]
   },
+  upsertMany: (db, _id, tenantId) =>
+    db.member.upsertMany({
+      data: [1, 2, 3].map((k) => ({ tenantId, email: `m${k}@example.org`, visits: k })),
+      conflict: ['tenantId', 'email'],
+      outcome: 'rows',
+      returning: ['tenantId'],
+    }),
+  'updateEach of both’s': async (db) => {
+    const data = tenants.map((tenant) => ({ id: idOf(tenant, 1), visits: 1 }))
+    const { rows } = await db.member.updateEach({ data, by: ['id'], outcome: 'rows' })
+    return tenants.filter((_, i) => rows[i]?.outcome !== 'missing')
+  },
+  importFrom: (db, _id, tenantId) =>
+    db.member.importFrom([{ tenantId, email: 'm1@example.org', visits: 2 }], { conflict: ['tenantId', 'email'] }),
   'a nested write': (db, id, tenantId) =>
     db.post.update({
       where: { id },
@@ -71,7 +91,8 @@ const forms: Readonly<Record<string, (db: Db, call: Call, id: number, tenant: Te
     call(db.$extends({ query: { $allOperations: ({ args, query }) => query(args) } }) as unknown as Reads, id, tenant),
 }
 
-const isBatchable = (name: string) => name !== 'create and delete'
+const alone = [...['create and delete', 'a keyset page', 'batches', 'upsertMany', 'updateEach of both’s', 'importFrom']]
+const isBatchable = (name: string) => !alone.includes(name)
 const other = (tenant: Tenant) => tenants.find((each) => each !== tenant)!
 const idOf = (tenant: Tenant, k: number) => tenants.indexOf(tenant) * 10 + k
 
@@ -170,7 +191,9 @@ describe('with the context in an AsyncLocalStorage that the adapter reads', () =
     const db = recipe(database.url)
     const answers = await Promise.all(
       tenants.map((tenant) =>
-        current.run(tenant, () => reads.findUnique!(db, idOf(tenant, 1), tenant).then((row) => row)),
+        current.run(tenant, () =>
+          reads.findUnique!(db as Pick<PrismaClient, keyof Reads> as Reads, idOf(tenant, 1), tenant).then((row) => row),
+        ),
       ),
     )
     await db.$disconnect()

@@ -16,9 +16,9 @@ import { migrateDev } from '../../src/migrate/dev/index.ts'
 import { withClient } from '../../src/pg/with-client.ts'
 import { full } from '../rounds.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
-import { schema } from './generated/substrata/index.ts'
+import { type Schema, schema } from './generated/substrata/index.ts'
 
-export type Db = Substrata<PrismaClient>
+export type Db = Substrata<PrismaClient, Schema>
 
 export { schema }
 
@@ -55,13 +55,14 @@ function userOf(url: string): string {
   return decodeURIComponent(new URL(url).username)
 }
 
-export interface ClientOptions extends Partial<Omit<SubstrataOptions, 'config'>> {
+export interface ClientOptions extends Partial<Omit<SubstrataOptions, 'config' | 'schema'>> {
   readonly url: string
+  readonly schema?: Schema
   readonly config?: ConfigInput
 }
 
 export function openClient({ url, config, ...options }: ClientOptions): Promise<Db> {
-  return substrata(PrismaClient, {
+  return substrata<PrismaClient, Schema>(PrismaClient, {
     schema,
     config: defineConfig({ environment: 'test', maxConnections: 10, ...config, url }, {}),
     ...options,

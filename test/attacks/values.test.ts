@@ -93,6 +93,14 @@ describe('ids of any kind are themselves and nobody else', () => {
     expect(() => db.$as({ role: value as never })).toThrow(refused)
   })
 
+  it('a context cannot be slipped in among limits', () => {
+    const { context } = { context: { tenantId: 'south', key: '', settings: [['app.tenant_id', 'south']], stated: [] } }
+    const refused = expect.objectContaining({ code: 'SUB_LIMIT_UNKNOWN' })
+    for (const limits of [{ context }, { stages: {} }, { transactions: new Map() }, JSON.parse('{ "__proto__": {} }')])
+      expect(() => db.$with(limits)).toThrow(refused)
+    expect(() => db.$with({ timeout: 1_000, traceId: 'x' })).not.toThrow()
+  })
+
   it('a context does not change with the object that it was made of', async () => {
     const input = { userId: 'alice', claims: { admin: false } }
     const alice = db.$as(input)

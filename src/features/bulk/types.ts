@@ -101,10 +101,10 @@ export type ToldRow<Delegate, Fields, Outcome extends string, Without extends st
   | ({ readonly outcome: Exclude<Outcome, Without> } & ReturnedRow<Delegate, Fields>)
   | { readonly outcome: Without; readonly row?: undefined }
 
-export interface EachArgs<Meta, By, Row> {
+export interface EachArgs<By, Row> {
   readonly data: readonly Row[]
   /** The fields of the unique key by which rows are found; every row of the data gives them. */
-  readonly by: By & WholeKeyFields<Meta>
+  readonly by: By
   /** How the rows travel. Default: by their number. */
   readonly strategy?: Strategy
 }
@@ -201,19 +201,19 @@ export interface BulkMethods<Delegate, Meta> {
    * @throws SUB_BULK_VALUE, SUB_BULK_DUPLICATE, SUB_BULK_KEY, SUB_BULK_ARGUMENT, SUB_BULK_UNSUPPORTED before anything is
    * written, and Prisma's errors for what the database refuses.
    */
-  updateEach<const By extends readonly string[]>(
-    args: EachArgs<Meta, By, UpdatedRow<Delegate, By>> & { readonly outcome: 'rows' },
+  updateEach<const By extends WholeKeyFields<Meta>>(
+    args: EachArgs<By, UpdatedRow<Delegate, By>> & { readonly outcome: 'rows' },
   ): Types.Public.PrismaPromise<EachToldResult<'updated' | 'unchanged' | 'missing'>>
-  updateEach<const By extends readonly string[]>(
-    args: EachArgs<Meta, By, UpdatedRow<Delegate, By>> & { readonly outcome?: 'count' },
+  updateEach<const By extends WholeKeyFields<Meta>>(
+    args: EachArgs<By, UpdatedRow<Delegate, By>> & { readonly outcome?: 'count' },
   ): Types.Public.PrismaPromise<EachResult>
 
   /** Deletes rows by a key; those that are not there are passed over. Throws as `updateEach` does. */
-  deleteEach<const By extends readonly string[]>(
-    args: EachArgs<Meta, By, KeyOnly<Delegate, By>> & { readonly outcome: 'rows' },
+  deleteEach<const By extends WholeKeyFields<Meta>>(
+    args: EachArgs<By, KeyOnly<Delegate, By>> & { readonly outcome: 'rows' },
   ): Types.Public.PrismaPromise<EachToldResult<'deleted' | 'missing'>>
-  deleteEach<const By extends readonly string[]>(
-    args: EachArgs<Meta, By, KeyOnly<Delegate, By>> & { readonly outcome?: 'count' },
+  deleteEach<const By extends WholeKeyFields<Meta>>(
+    args: EachArgs<By, KeyOnly<Delegate, By>> & { readonly outcome?: 'count' },
   ): Types.Public.PrismaPromise<EachResult>
 
   /**
