@@ -1,15 +1,16 @@
 /** `count`, `aggregate` and `groupBy`: Prisma's functions over sets of rows. */
 import type { FieldMeta } from '../schema/model-meta.ts'
-import { type Arguments, definedEntries, isPlainObject, type Runtime } from './call.ts'
+import { type Arguments, definedEntries, isPlainObject, type Runtime, requireKnown } from './call.ts'
 import { type Column, columnOf, type Table } from './catalog.ts'
-import { groupOrder, havingCondition } from './having.ts'
+import { isNumeric } from './codec.ts'
+import { aggregateFunctions, groupOrder, havingCondition, isAggregate } from './having.ts'
 import { orderClause, orderTerms, reversed } from './order.ts'
 import { encodeCount, pageClauses } from './page.ts'
 import type { Compiled, WireRow } from './plan.ts'
 import type { RowsAgain } from './ranked.ts'
 import { columnSql, fromClause, type Source, type Statement, sourceOf } from './source.ts'
 import { uncovered } from './uncovered.ts'
-import { whereCondition } from './where.ts'
+import { whereClause, whereOf } from './where.ts'
 
 type Read = (row: WireRow) => unknown
 type Functions = Readonly<Record<string, unknown>>
@@ -19,8 +20,6 @@ interface Rows {
   readonly from: string
   readonly column: (field: string) => string
 }
-
-const functionNames = ['_count', '_sum', '_avg', '_min', '_max']
 
 export function compileCount(statement: Statement, table: Table, args: Arguments): Compiled {
   const { select, ...page } = args
@@ -49,7 +48,7 @@ export function compileGroupBy(statement: Statement, table: Table, args: Argumen
   const source = sourceOf(statement, table)
   const groups = by.map((field) => groupable(columnOf(table, field)))
   const expressions = groups.map(({ field }) => columnSql(source, field.name))
-  const condition = rest.where === undefined ? undefined : whereCondition(source, rest.where, ['where'])
+  const where = whereOf(source, rest, [])
   const rows: Rows = { from: '', column: (field) => columnSql(source, field) }
   const reads = [
     ...groups.map((column, at): [string, Read] => [column.field.name, readColumn(column, at)]),
@@ -66,19 +65,15 @@ export function compileGroupBy(statement: Statement, table: Table, args: Argumen
   const limit = take === undefined ? '' : ` LIMIT ${statement.parameters.add(['take'], encodeCount)}`
   const offset = skip === undefined ? '' : ` OFFSET ${statement.parameters.add(['skip'], encodeCount)}`
   const grouped = groups.map(({ field }) => columnSql(source, field.name)).join(', ')
-  const text = `SELECT ${expressions.join(', ')} FROM ${fromClause(source)}${condition ? ` WHERE ${condition}` : ''} GROUP BY ${grouped}${having ? ` HAVING ${having}` : ''}${order}${limit}${offset}`
+  const text = `SELECT ${expressions.join(', ')} FROM ${fromClause(source)}${whereClause([where])} GROUP BY ${grouped}${having ? ` HAVING ${having}` : ''}${order}${limit}${offset}`
   return { text, result: 'many', read: objectOf(reads), backwards: false }
-}
-
-function requireKnown(args: Arguments, known: readonly string[]): void {
-  for (const name in args) if (!known.includes(name) && args[name] !== undefined) uncovered(`the argument ${name}`)
 }
 
 function split(args: Arguments): { functions: Functions; rest: Arguments } {
   const entries = Object.entries(args)
   return {
-    functions: Object.fromEntries(entries.filter(([name]) => functionNames.includes(name))),
-    rest: Object.fromEntries(entries.filter(([name]) => !functionNames.includes(name))),
+    functions: Object.fromEntries(entries.filter(([name]) => isAggregate(name))),
+    rest: Object.fromEntries(entries.filter(([name]) => !isAggregate(name))),
   }
 }
 
@@ -87,19 +82,15 @@ const unranked: RowsAgain = () => uncovered('an aggregate from a cursor in an or
 
 /** The rows that the arguments choose: the table itself, or a subquery where a page is cut from it first. */
 function pagedRows(source: Source, args: Arguments): Rows {
-  const where = args.where === undefined ? undefined : whereCondition(source, args.where, ['where'])
-  const whereClause = (page?: string) => {
-    const conditions = [where, page].filter((condition) => condition !== undefined)
-    return conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
-  }
+  const where = whereOf(source, args, [])
   if (args.take === undefined && args.skip === undefined && args.cursor === undefined) {
     orderTerms(source, args.orderBy)
-    const from = `${fromClause(source)}${whereClause()}`
+    const from = `${fromClause(source)}${whereClause([where])}`
     return { from, column: (field) => columnSql(source, field) }
   }
   const page = pageClauses(source, args, [], unranked, 'query')
   const columns = [...source.table.columns.keys()].map((field) => columnSql(source, field))
-  const subquery = `SELECT ${columns.join(', ')} FROM ${fromClause(source)}${whereClause(page.condition)}${page.clauses}`
+  const subquery = `SELECT ${columns.join(', ')} FROM ${fromClause(source)}${whereClause([where, page.condition])}${page.clauses}`
   const alias = source.statement.alias()
   const column = (field: string) => `${alias}.${columnOf(source.table, field).sql}`
   return { from: `(${subquery}) AS ${alias}`, column }
@@ -117,14 +108,12 @@ function functionReads(
     if (!isPlainObject(selected)) return uncovered('an aggregate without fields')
     const reads = chosen(selected, runtime).map((field): [string, Read] => {
       const column = columnOf(table, field)
-      const at = expressions.push(`${sqlFunctions[name]}(${rows.column(field)})`) - 1
+      const at = expressions.push(`${aggregateFunctions[name]}(${rows.column(field)})`) - 1
       return [field, aggregateRead(name, column, at, runtime)]
     })
     return [name, objectOf(reads)]
   })
 }
-
-const sqlFunctions: Readonly<Record<string, string>> = { _sum: 'SUM', _avg: 'AVG', _min: 'MIN', _max: 'MAX' }
 
 function countRead(selected: unknown, table: Table, rows: Rows, expressions: string[], runtime: Runtime): Read {
   const add = (sql: string): Read => {
@@ -151,11 +140,11 @@ function chosen(selected: Arguments, runtime: Runtime): string[] {
 function aggregateRead(name: string, column: Column, at: number, runtime: Runtime): Read {
   const { field } = column
   if (field.list || field.kind !== 'scalar') return uncovered('an aggregate over a list or an enum')
-  const numeric = ['Int', 'BigInt', 'Float', 'Decimal'].includes(field.type)
+  const numeric = isNumeric(field)
   if (name === '_min' || name === '_max') {
     if (!numeric && field.type !== 'String' && field.type !== 'DateTime')
       return uncovered(`the least of a ${field.type}`)
-    if (field.native?.startsWith('Uuid')) return uncovered('the least of a uuid')
+    if (field.native === 'Uuid') return uncovered('the least of a uuid')
     return readColumn(column, at)
   }
   if (!numeric) return uncovered(`a sum of a ${field.type}`)

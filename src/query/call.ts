@@ -1,4 +1,5 @@
 /** The calls that the direct path knows, as Prisma's client makes them. */
+import { uncovered } from './uncovered.ts'
 
 export type ReadOperation =
   | 'findUnique'
@@ -63,6 +64,11 @@ export function isPlainObject(value: unknown): value is Arguments {
   if (typeof value !== 'object' || value === null) return false
   const prototype = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
+}
+
+/** Leaves a call with any other argument to Prisma, which has words for it. */
+export function requireKnown(args: Arguments, known: readonly string[]): void {
+  for (const name in args) if (!known.includes(name) && args[name] !== undefined) uncovered(`the argument ${name}`)
 }
 
 /** The properties of an arguments object that count: neither undefined nor `Prisma.skip`. */

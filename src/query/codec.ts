@@ -81,6 +81,10 @@ export function isUnreadable(field: FieldMeta): boolean {
   return unreadable.includes(nativeName(field) ?? '')
 }
 
+export function isNumeric({ type }: FieldMeta): boolean {
+  return ['Int', 'BigInt', 'Float', 'Decimal'].includes(type)
+}
+
 /** The native type, `VarChar(8)` without the length. */
 export function nativeName({ native }: FieldMeta): string | undefined {
   return native?.replace(/\(.*$/, '')

@@ -6,7 +6,7 @@ import type { RelationMeta } from '../schema/model-meta.ts'
 import { type Arguments, definedEntries, isPlainObject } from './call.ts'
 import { columnOf, type Table } from './catalog.ts'
 import type { Path } from './parameters.ts'
-import { columnSql, fromClause, type Source, sourceOf } from './source.ts'
+import { columnSql, equals, fromClause, type Source, sourceOf } from './source.ts'
 import { uncovered } from './uncovered.ts'
 
 /** A row that a new one is connected to. */
@@ -45,7 +45,7 @@ function parentOf(
   value: unknown,
   path: Path,
 ): Pick<Connection, 'parent' | 'connected'> {
-  const { catalog, parameters } = statement
+  const { catalog } = statement
   if (!owner || !on || !isPlainObject(value)) return uncovered('a nested write')
   const parent = sourceOf(statement, catalog.table(model), null)
   // A parent that can have only one child is asked by Prisma whether it has one.
@@ -57,10 +57,9 @@ function parentOf(
   if (!isKey || others.length > 0 || sought === null || isPlainObject(sought)) {
     return uncovered('a connect by more than a key')
   }
-  const { codec } = columnOf(parent.table, field)
-  const placeholder = parameters.add([...path, 'connect', field], codec.encode)
+  const condition = equals(parent, columnOf(parent.table, field), [...path, 'connect', field])
   return {
-    parent: { from: fromClause(parent), condition: `${columnSql(parent, field)} = ${placeholder}` },
+    parent: { from: fromClause(parent), condition },
     connected: new Map(on.fields.map((each, i) => [each, columnSql(parent, on.references[i]!)])),
   }
 }

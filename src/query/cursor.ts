@@ -9,7 +9,7 @@ import { type Catalog, type Column, columnOf, type Table } from './catalog.ts'
 import { nativeName } from './codec.ts'
 import { type OrderTerm, type PageOrder, pageTerms } from './order.ts'
 import type { Encode, Path } from './parameters.ts'
-import { columnSql, fromClause, type Source, sourceOf } from './source.ts'
+import { columnSql, equals, fromClause, type Source, sourceOf } from './source.ts'
 import { uncovered } from './uncovered.ts'
 
 /** One column of the cursor, and the way to its value. */
@@ -44,7 +44,7 @@ export function afterCursor(source: Source, parts: readonly KeyPart[], order: Pa
   const terms = pageTerms(source, order)
   const anchor = sourceOf(source.statement, source.table)
   const anchorTerms = pageTerms(anchor, order)
-  const found = parts.map(({ column, path }) => equals(anchor, column, path, column.codec.encode)).join(' AND ')
+  const found = parts.map(({ column, path }) => equals(anchor, column, path)).join(' AND ')
   const values = anchorTerms.map(({ sql }) => `(SELECT ${sql} FROM ${fromClause(anchor)} WHERE ${found})`)
   const ways = terms.map((term, last) => {
     const alike = terms.slice(0, last).map((each, i) => orNull(each, `${each.sql} = ${values[i]}`, values[i]!))
@@ -106,8 +106,4 @@ const exact: Readonly<Record<string, (value: unknown) => boolean>> = {
   ...{ String: always, Text: always, VarChar: always, Uuid: isUuid, Boolean: always, Bytes: always, ByteA: always },
   ...{ Int: always, Integer: always, SmallInt: always, BigInt: always, Float: always, DoublePrecision: always },
   ...{ DateTime: isDate, Timestamp: isDate, Timestamptz: isDate, Date: isMidnight },
-}
-
-function equals(source: Source, { field }: Column, path: Path, encode: Encode): string {
-  return `${columnSql(source, field.name)} = ${source.statement.parameters.add(path, encode)}`
 }

@@ -2,6 +2,7 @@
 import type { DefaultMeta, FieldMeta } from '../schema/model-meta.ts'
 import { type Arguments, definedEntries, isPlainObject, type Runtime } from './call.ts'
 import type { Column, Table } from './catalog.ts'
+import { isNumeric, nativeName } from './codec.ts'
 import { connection, type Parent } from './connect.ts'
 import { formatInstant } from './datetime.ts'
 import type { Encode, Instant, Path } from './parameters.ts'
@@ -122,7 +123,6 @@ export function updatedCells(table: Table, given: readonly string[]): { column: 
 }
 
 const arithmetic: Readonly<Record<string, string>> = { increment: '+', decrement: '-', multiply: '*', divide: '/' }
-const numbers = ['Int', 'BigInt', 'Float', 'Decimal']
 
 function updated(source: Source, column: Column, value: unknown, path: Path): string {
   const { parameters, catalog } = source.statement
@@ -139,7 +139,7 @@ function updated(source: Source, column: Column, value: unknown, path: Path): st
     return `${current} || ${parameters.add(at, pushed)}`
   }
   const sign = arithmetic[operator]
-  if (sign === undefined || field.list || !numbers.includes(field.type)) return uncovered('an unknown update')
+  if (sign === undefined || field.list || !isNumeric(field)) return uncovered('an unknown update')
   return `(${current} ${sign} ${parameters.add(at, codec.encode)})`
 }
 
@@ -165,7 +165,7 @@ function defaultValue(column: Column): MakeValue | undefined {
 
 function instantOf({ field }: Column): MakeValue {
   if (field.type !== 'DateTime') return uncovered('an instant in a column of another type')
-  const native = field.native?.replace(/\(.*$/, '')
+  const native = nativeName(field)
   return (now) => formatInstant(now.iso(), native)
 }
 

@@ -2,7 +2,7 @@
 import type { FieldMeta } from '../schema/model-meta.ts'
 import { definedEntries, isPlainObject } from './call.ts'
 import { type Column, columnOf } from './catalog.ts'
-import { codecOf, nativeName } from './codec.ts'
+import { codecOf, isNumeric, nativeName } from './codec.ts'
 import { subjectFilter } from './filter.ts'
 import { type OrderTerm, orderTerms } from './order.ts'
 import type { Encode, Path } from './parameters.ts'
@@ -10,12 +10,17 @@ import { columnSql, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
 import { and, or } from './where.ts'
 
-const functions: Readonly<Record<string, string>> = {
+/** By Prisma's name. */
+export const aggregateFunctions: Readonly<Record<string, string>> = {
   _count: 'COUNT',
   _sum: 'SUM',
   _avg: 'AVG',
   _min: 'MIN',
   _max: 'MAX',
+}
+
+export function isAggregate(name: string): boolean {
+  return Object.hasOwn(aggregateFunctions, name)
 }
 
 /** The condition of a `having`; undefined where it sets none. */
@@ -60,7 +65,7 @@ function fieldCondition(
   const entries: [string, unknown][] = isPlainObject(filter)
     ? definedEntries(filter, source.statement.catalog.runtime)
     : [['equals', filter]]
-  const aggregated = entries.filter(([operator]) => operator in functions)
+  const aggregated = entries.filter(([operator]) => isAggregate(operator))
   if (aggregated.length === 0) {
     if (!by.includes(name)) return uncovered('a having over a field that is not grouped by')
     return and(subjectFilter(source, column, columnSql(source, name), filter, path))
@@ -69,7 +74,7 @@ function fieldCondition(
   return and(
     aggregated.flatMap(([operator, inner]) => {
       if (!isPlainObject(inner) || 'mode' in inner) return uncovered('an aggregate filter in another form')
-      const sql = `${functions[operator]}(${columnSql(source, name)})`
+      const sql = `${aggregateFunctions[operator]}(${columnSql(source, name)})`
       return subjectFilter(source, aggregateColumn(source, column, operator), sql, inner, [...path, operator])
     }),
   )
@@ -101,7 +106,7 @@ function aggregateType(field: FieldMeta, operator: string): string {
   // Prisma's patterns over them mean something else than over the column, or are none.
   if (kind !== 'scalar' || ['Char', 'Inet', 'Uuid'].includes(nativeName(field) ?? ''))
     return uncovered('a having over an unusual type')
-  const numeric = ['Int', 'BigInt', 'Float', 'Decimal'].includes(type)
+  const numeric = isNumeric(field)
   if (operator === '_avg')
     return numeric ? (type === 'Decimal' ? 'Decimal' : 'Float') : uncovered('an average of no numbers')
   if (operator === '_sum' && !numeric) return uncovered('a sum of no numbers')
@@ -117,7 +122,7 @@ export function groupOrder(source: Source, orderBy: unknown, by: readonly string
     const given = definedEntries(entry, source.statement.catalog.runtime)
     if (given.length !== 1) return uncovered('an orderBy of several fields in one object')
     const [name, value] = given[0]!
-    if (name in functions) return aggregateTerms(source, name, value)
+    if (isAggregate(name)) return aggregateTerms(source, name, value)
     if (!by.includes(name)) return uncovered('groups ordered by another field')
     return orderTerms(source, entry)
   })
@@ -130,7 +135,7 @@ function aggregateTerms(source: Source, operator: string, value: unknown): Order
   const [name, direction] = given[0]!
   if (direction !== 'asc' && direction !== 'desc') return uncovered('an unknown direction')
   const { field } = columnOf(source.table, name)
-  const numeric = ['Int', 'BigInt', 'Float', 'Decimal'].includes(field.type)
+  const numeric = isNumeric(field)
   if (
     operator !== '_count' &&
     (field.list || field.kind !== 'scalar' || (!numeric && !['String', 'DateTime'].includes(field.type)))
@@ -138,5 +143,5 @@ function aggregateTerms(source: Source, operator: string, value: unknown): Order
     return uncovered('groups ordered by an aggregate of an unusual type')
   }
   if ((operator === '_sum' || operator === '_avg') && !numeric) return uncovered('a sum of no numbers')
-  return [{ sql: `${functions[operator]}(${columnSql(source, name)})`, descending: direction === 'desc' }]
+  return [{ sql: `${aggregateFunctions[operator]}(${columnSql(source, name)})`, descending: direction === 'desc' }]
 }

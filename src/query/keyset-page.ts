@@ -10,7 +10,7 @@ import type { WireRow } from './plan.ts'
 import { Output, selectObject } from './selection.ts'
 import { columnSql, fromClause, type Source, Statement, sourceOf } from './source.ts'
 import { uncovered } from './uncovered.ts'
-import { whereCondition } from './where.ts'
+import { whereClause, whereOf } from './where.ts'
 
 /** What is asked of a page, but for its values. */
 export interface PageShape {
@@ -108,11 +108,11 @@ interface RowSet {
   readonly where: string | undefined
 }
 
-function rowsOf(statement: Statement, table: Table, { where, orderBy }: Arguments): RowSet {
+function rowsOf(statement: Statement, table: Table, args: Arguments): RowSet {
   const source = sourceOf(statement, table)
-  const terms = keyTerms(source, orderBy)
-  const condition = where === undefined ? undefined : whereCondition(source, where, ['where'])
-  return { source, terms, from: fromClause(source), where: condition }
+  const terms = keyTerms(source, args.orderBy)
+  const where = whereOf(source, args, [])
+  return { source, terms, from: fromClause(source), where }
 }
 
 /**
@@ -144,11 +144,6 @@ function factsOf(
   else if (count !== undefined)
     facts.push(`(SELECT COUNT(*) FROM (SELECT 1 ${rows} LIMIT ${count}) AS "rows") AS "count"`)
   return facts
-}
-
-function whereClause(conditions: readonly (string | undefined)[]): string {
-  const given = conditions.filter((each) => each !== undefined)
-  return given.length > 0 ? ` WHERE ${given.join(' AND ')}` : ''
 }
 
 /** A term as the page's subquery shows it. */

@@ -7,6 +7,7 @@ import { distinctCondition, fromCursorCondition, type Narrowing, narrowed, type 
 import { isWrittenTake } from './shape.ts'
 import type { Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
+import { whereClause } from './where.ts'
 
 /** A set of rows before paging. */
 export interface PagedRows {
@@ -69,10 +70,8 @@ export function pageClauses(source: Source, args: Arguments, path: Path, again: 
     condition,
     backwards,
     empty: take === 0,
-    wrap: ({ from, condition: rows, expressions }) => {
-      const all = [rows, condition].filter((each) => each !== undefined).join(' AND ')
-      return `SELECT ${expressions} FROM ${from()}${all ? ` WHERE ${all}` : ''}${clauses}`
-    },
+    wrap: ({ from, condition: rows, expressions }) =>
+      `SELECT ${expressions} FROM ${from()}${whereClause([rows, condition])}${clauses}`,
   }
 }
 

@@ -7,7 +7,7 @@ import { isCursorRow, type KeyPart } from './cursor.ts'
 import { keyOrder, orderClause, orderTerms, type PageOrder, pageTerms, reversed } from './order.ts'
 import { columnSql, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
-import { and } from './where.ts'
+import { and, whereClause } from './where.ts'
 
 /** The rows of a page over again, under names of their own. */
 export type RowsAgain = () => {
@@ -72,7 +72,6 @@ function ranked(source: Source, again: RowsAgain, expression: (rows: Source) => 
   const keysOf = (each: Source) => key.map((field) => columnSql(each, field)).join(', ')
   const chosen = expression(rows.source)
   const names = key.map((_, i) => `k${i}`).join(', ')
-  const where = rows.condition ? ` WHERE ${rows.condition}` : ''
-  const inner = `SELECT ${keysOf(rows.source)}, ${chosen} FROM ${rows.from()}${where}`
+  const inner = `SELECT ${keysOf(rows.source)}, ${chosen} FROM ${rows.from()}${whereClause([rows.condition])}`
   return `(${keysOf(source)}) IN (SELECT ${names} FROM (${inner}) AS "ranked" (${names}, chosen) WHERE chosen)`
 }

@@ -1,5 +1,5 @@
 /** `findUnique`, `findFirst` and `findMany` as one SELECT. */
-import { type Arguments, isPlainObject, type ReadOperation } from './call.ts'
+import { type Arguments, isPlainObject, type ReadOperation, requireKnown } from './call.ts'
 import type { Table } from './catalog.ts'
 import { pageClauses } from './page.ts'
 import type { Compiled } from './plan.ts'
@@ -7,7 +7,7 @@ import type { RowsAgain } from './ranked.ts'
 import { Output, selectObject } from './selection.ts'
 import { fromClause, type Source, type Statement, sourceOf } from './source.ts'
 import { uncovered } from './uncovered.ts'
-import { whereCondition } from './where.ts'
+import { whereClause, whereOf } from './where.ts'
 
 const known = [
   'where',
@@ -23,28 +23,26 @@ const known = [
 ]
 
 export function compileFind(statement: Statement, table: Table, operation: ReadOperation, args: Arguments): Compiled {
-  for (const name in args)
-    if (!known.includes(name) && args[name] !== undefined) return uncovered(`the argument ${name}`)
+  requireKnown(args, known)
   const source = sourceOf(statement, table)
   const unique = operation === 'findUnique' || operation === 'findUniqueOrThrow'
   const output = new Output(false, unique)
   const read = selectObject(source, args, [], output)
   const single = unique || operation === 'findFirst' || operation === 'findFirstOrThrow'
   if (unique) requireUnique(table, args)
-  const where = args.where === undefined ? undefined : whereCondition(source, args.where, ['where'])
+  const where = whereOf(source, args, [])
   const page = pageClauses(source, args, [], sameRows(source, args), single ? 'single' : 'query')
-  const conditions = [where, page.condition].filter((condition) => condition !== undefined).join(' AND ')
-  const text = `SELECT ${output.expressions.join(', ')} FROM ${fromClause(source)}${conditions ? ` WHERE ${conditions}` : ''}${page.clauses}`
+  const conditions = whereClause([where, page.condition])
+  const text = `SELECT ${output.expressions.join(', ')} FROM ${fromClause(source)}${conditions}${page.clauses}`
   if (single) return { text, result: 'one', read, empty: page.empty }
   return { text, result: 'many', read, backwards: page.backwards, empty: page.empty }
 }
 
 /** The rows of a call's `where` under other names. */
-function sameRows(source: Source, { where }: Arguments): RowsAgain {
+function sameRows(source: Source, args: Arguments): RowsAgain {
   return () => {
     const again = sourceOf(source.statement, source.table)
-    const condition = where === undefined ? undefined : whereCondition(again, where, ['where'])
-    return { source: again, from: () => fromClause(again), condition }
+    return { source: again, from: () => fromClause(again), condition: whereOf(again, args, []) }
   }
 }
 

@@ -16,7 +16,7 @@ import type { Path } from './parameters.ts'
 import type { RowsAgain } from './ranked.ts'
 import { columnSql, joinOne, relatedRows, type Source } from './source.ts'
 import { uncovered } from './uncovered.ts'
-import { whereCondition } from './where.ts'
+import { whereClause, whereOf } from './where.ts'
 
 /** A value: text or null on the wire, any JSON value inside an aggregate. */
 type Cell = unknown
@@ -149,7 +149,7 @@ function many(source: Source, relation: RelationMeta, args: Arguments, path: Pat
   const inner = new Output(true)
   const again: RowsAgain = () => {
     const { target, from, link } = relatedRows(source, relation)
-    const condition = args.where === undefined ? undefined : whereCondition(target, args.where, [...path, 'where'])
+    const condition = whereOf(target, args, path)
     return { source: target, from, condition: condition ? `${link} AND ${condition}` : link }
   }
   const { source: target, from, condition } = again()
@@ -199,9 +199,8 @@ function counts(source: Source, value: unknown, path: Path, output: Output): Rea
   const properties = chosen.map(([name, each, at]): Property => {
     const relation = lists.find((list) => list.name === name) ?? uncovered('a _count of an unknown relation')
     const { target, from, link } = relatedRows(source, relation)
-    const filter = isPlainObject(each) ? each.where : undefined
-    const condition = filter === undefined ? undefined : whereCondition(target, filter, [...at, 'where'])
-    const count = `(SELECT COUNT(*) FROM ${from()} WHERE ${link}${condition ? ` AND ${condition}` : ''})`
+    const condition = isPlainObject(each) ? whereOf(target, each, at) : undefined
+    const count = `(SELECT COUNT(*) FROM ${from()}${whereClause([link, condition])})`
     return { name, read: output.value(count, Number) }
   })
   return (cells, index) => Object.fromEntries(properties.map(({ name, read }) => [name, read(cells, index)]))

@@ -2,8 +2,8 @@
 
 import { identifier } from '../pg/sql.ts'
 import type { RelationMeta } from '../schema/model-meta.ts'
-import { type Catalog, columnOf, qualified, type Table } from './catalog.ts'
-import type { Parameters } from './parameters.ts'
+import { type Catalog, type Column, columnOf, qualified, type Table } from './catalog.ts'
+import type { Encode, Parameters, Path } from './parameters.ts'
 import { uncovered } from './uncovered.ts'
 
 /** What all parts of one statement share. */
@@ -46,6 +46,11 @@ export function fromClause(source: Source): string {
 export function columnSql(source: Source, field: string): string {
   source.used?.add(field)
   return `${source.alias}.${columnOf(source.table, field).sql}`
+}
+
+/** A column equal to a value of the arguments. */
+export function equals(source: Source, column: Column, path: Path, encode: Encode = column.codec.encode): string {
+  return `${columnSql(source, column.field.name)} = ${source.statement.parameters.add(path, encode)}`
 }
 
 /** Left-joins the other side of a to-one relation, which never multiplies rows, and returns it as a source. */

@@ -6,16 +6,28 @@
  * Prisma's does. An empty filter is no condition at all, and `OR` counts only those that are one.
  */
 import type { RelationMeta } from '../schema/model-meta.ts'
-import { definedEntries, isPlainObject } from './call.ts'
+import { type Arguments, definedEntries, isPlainObject } from './call.ts'
+import { columnOf } from './catalog.ts'
 import { scalarFilter } from './filter.ts'
 import type { Path } from './parameters.ts'
-import { columnSql, joinOne, relatedRows, type Source } from './source.ts'
+import { columnSql, equals, joinOne, relatedRows, type Source } from './source.ts'
 import { at, uncovered } from './uncovered.ts'
 
 /** A condition that holds for every row, where SQL wants one. */
 const ALWAYS = 'TRUE'
 /** What an OR without conditions comes to. */
 const NEVER = 'FALSE'
+
+/** `WHERE …` with a space before it, or nothing. */
+export function whereClause(conditions: readonly (string | undefined)[]): string {
+  const given = conditions.filter((condition) => condition !== undefined)
+  return given.length > 0 ? ` WHERE ${given.join(' AND ')}` : ''
+}
+
+/** The condition of the `where` among a call's arguments; undefined where it has none. */
+export function whereOf(source: Source, { where }: Arguments, path: Path): string | undefined {
+  return where === undefined ? undefined : whereCondition(source, where, [...path, 'where'])
+}
 
 /** The condition of a `where` over the rows of `source`; undefined where it sets none. */
 export function whereCondition(
@@ -77,15 +89,11 @@ function memberCondition(
       unique.fields.map((field) => {
         const part = value[field]
         if (part === undefined || part === null || isPlainObject(part)) uncovered('a compound key with a part missing')
-        return `${columnSql(source, field)} = ${parameterOf(source, field, [...path, field])}`
+        return equals(source, columnOf(source.table, field), [...path, field])
       }),
     )
   }
   return uncovered(`an unknown filter on ${source.table.name}`)
-}
-
-function parameterOf(source: Source, field: string, path: Path): string {
-  return source.statement.parameters.add(path, source.table.columns.get(field)!.codec.encode)
 }
 
 function branches(source: Source, value: unknown, path: Path, turned: boolean): (string | undefined)[] {

@@ -2,7 +2,7 @@
  * Writes of one model as one statement: `create`, `update`, `delete`, `upsert` of one row, and the writes of many. What
  * touches a second table (nested writes, related rows of the result) is Prisma's.
  */
-import { type Arguments, definedEntries, isPlainObject, type WriteOperation } from './call.ts'
+import { type Arguments, definedEntries, isPlainObject, requireKnown, type WriteOperation } from './call.ts'
 import { type Column, columnOf, type Table } from './catalog.ts'
 import { insertRows } from './create-many.ts'
 import { type Assignment, insertAssignments, type NewRow, updateAssignments } from './data.ts'
@@ -12,7 +12,7 @@ import { requireUnique } from './read.ts'
 import { Output, selectObject } from './selection.ts'
 import { type Source, type Statement, sourceOf } from './source.ts'
 import { uncovered } from './uncovered.ts'
-import { whereCondition } from './where.ts'
+import { whereClause, whereOf } from './where.ts'
 
 export function compileWrite(statement: Statement, table: Table, operation: WriteOperation, args: Arguments): Compiled {
   const source = sourceOf(statement, table, null)
@@ -41,14 +41,14 @@ export function compileWrite(statement: Statement, table: Table, operation: Writ
 const selection = ['select', 'include', 'omit']
 
 function create(source: Source, args: Arguments): Compiled {
-  requireKnown(source, args, ['data', ...selection])
+  requireKnown(args, ['data', ...selection])
   const insert = insertInto(source, insertAssignments(source, args.data ?? {}, ['data']))
   const { returning, read } = returned(source, args)
   return { text: `${insert}${returning}`, result: 'one', read }
 }
 
 function update(source: Source, args: Arguments): Compiled {
-  requireKnown(source, args, ['where', 'data', ...selection])
+  requireKnown(args, ['where', 'data', ...selection])
   requireUnique(source.table, args)
   const set = assigned(updateAssignments(source, args.data, ['data']))
   const where = condition(source, args)
@@ -57,7 +57,7 @@ function update(source: Source, args: Arguments): Compiled {
 }
 
 function remove(source: Source, args: Arguments): Compiled {
-  requireKnown(source, args, ['where', ...selection])
+  requireKnown(args, ['where', ...selection])
   requireUnique(source.table, args)
   const where = condition(source, args)
   const { returning, read } = returned(source, args)
@@ -71,7 +71,7 @@ function remove(source: Source, args: Arguments): Compiled {
  * @see https://www.prisma.io/docs/orm/reference/prisma-client-reference#database-upserts
  */
 function upsert(source: Source, args: Arguments): Compiled {
-  requireKnown(source, args, ['where', 'create', 'update', ...selection])
+  requireKnown(args, ['where', 'create', 'update', ...selection])
   const { key, path } = onlyKey(source, args.where)
   const { parameters } = source.statement
   const row = insertAssignments(source, args.create, ['create'])
@@ -105,19 +105,19 @@ function onlyKey({ table, statement }: Source, where: unknown): { key: Column[];
 }
 
 function updateMany(source: Source, args: Arguments, returns: boolean): Compiled {
-  requireKnown(source, args, returns ? ['where', 'data', 'limit', ...selection] : ['where', 'data', 'limit'])
+  requireKnown(args, returns ? ['where', 'data', 'limit', ...selection] : ['where', 'data', 'limit'])
   const set = assigned(updateAssignments(source, args.data, ['data']))
   const text = `UPDATE ${named(source)} SET ${set}${limited(source, args)}`
   return many(source, args, text, returns)
 }
 
 function deleteMany(source: Source, args: Arguments): Compiled {
-  requireKnown(source, args, ['where', 'limit'])
+  requireKnown(args, ['where', 'limit'])
   return { text: `DELETE FROM ${named(source)}${limited(source, args)}`, result: 'count' }
 }
 
 function createMany(source: Source, args: Arguments, returns: boolean): Compiled {
-  requireKnown(source, args, returns ? ['data', 'skipDuplicates', ...selection] : ['data', 'skipDuplicates'])
+  requireKnown(args, returns ? ['data', 'skipDuplicates', ...selection] : ['data', 'skipDuplicates'])
   const skip = skips(args.skipDuplicates) ? ' ON CONFLICT DO NOTHING' : ''
   if (!returns) return { ...insertRows(source, args.data, skip), result: 'count' }
   const { returning, read } = returned(source, args)
@@ -151,9 +151,8 @@ function named({ table, alias }: Source): string {
   return `${table.sql} AS ${alias}`
 }
 
-function condition(source: Source, { where }: Arguments): string {
-  const sql = where === undefined ? undefined : whereCondition(source, where, ['where'])
-  return sql === undefined ? '' : ` WHERE ${sql}`
+function condition(source: Source, args: Arguments): string {
+  return whereClause([whereOf(source, args, [])])
 }
 
 /** The condition of a write of many rows, of which `limit` takes the first that come. */
@@ -188,11 +187,5 @@ function requireScalars({ table, statement }: Source, { select, include }: Argum
       if (value !== false && (name === '_count' || table.relations.has(name)))
         uncovered('related rows of a written row')
     }
-  }
-}
-
-function requireKnown({ statement }: Source, args: Arguments, known: readonly string[]): void {
-  for (const [name] of definedEntries(args, statement.catalog.runtime)) {
-    if (!known.includes(name)) uncovered(`the argument ${name}`)
   }
 }

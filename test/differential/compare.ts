@@ -79,7 +79,7 @@ async function written(client: AnyClient, call: Call): Promise<Written> {
     result = { answer, table }
     throw done
   }
-  await client.$transaction(body, { maxWait: 10_000, timeout: 20_000 }).catch((error: unknown) => {
+  await client.$transaction(body, { maxWait: 600_000, timeout: 600_000 }).catch((error: unknown) => {
     if (error !== done) throw error
   })
   return result!

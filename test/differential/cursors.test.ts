@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withClient } from '../../src/pg/with-client.ts'
 import type { Arguments, Call } from '../../src/query/call.ts'
+import { sample } from '../rounds.ts'
 import { compareRead, Tally } from './compare.ts'
 import { openWorld, type World } from './world.ts'
 
@@ -103,7 +104,7 @@ const orders: readonly Arguments[][] = [
 
 test.each(orders)('from every row on in the order %o, %o', async (...orderBy) => {
   for (const page of [{}, { take: 2 }, { take: -2, skip: 1 }, { where: { id: { not: 2 } } }, { distinct: ['age'] }])
-    for (let id = 0; id <= 5; id++) {
+    for (const id of sample([0, 1, 2, 3, 4, 5], 2)) {
       const args = { cursor: { id }, orderBy, select: { id: true }, ...page }
       await same(relations, { model: 'Person', operation: 'findMany', args }, 'direct')
     }

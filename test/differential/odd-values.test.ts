@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withClient } from '../../src/pg/with-client.ts'
 import type { Call } from '../../src/query/call.ts'
 import { compareRead, Tally } from './compare.ts'
@@ -108,6 +108,20 @@ test('an enum label that the client does not know', async () => {
   await same({ model: 'Nullable', operation: 'findMany', args: {} })
 })
 
-async function same(call: Call): Promise<void> {
-  await compareRead(world, call, new Tally())
+const refused = [
+  { model: 'Native', where: { plainJson: { lt: 1 } } },
+  { model: 'Native', where: { NOT: { plainJson: { string_contains: 'a' } } } },
+  { model: 'Native', where: { plainJson: { array_contains: [1], mode: 'insensitive' } } },
+  { model: 'Nullable', where: { json: { string_starts_with: 'a', mode: 'insensitive' } } },
+]
+
+test.each(refused)('what PostgreSQL refuses of a JSON filter is Prisma’s to tell: $where', async ({ model, where }) => {
+  await expect(same({ model, operation: 'findMany', args: { where } })).resolves.toBe('prisma')
+  await expect(same({ model, operation: 'deleteMany', args: { where } })).resolves.toBe('prisma')
+})
+
+async function same(call: Call): Promise<'direct' | 'prisma'> {
+  const tally = new Tally()
+  await compareRead(world, call, tally)
+  return tally.direct > 0 ? 'direct' : 'prisma'
 }

@@ -19,7 +19,7 @@ test.each(schemaNames)(
       fc.asyncProperty(readCalls(world.schema), (call) => compareRead(world, call, tally)),
       { numRuns: calls, seed },
     )
-    expect(tally.direct / tally.calls).toBeGreaterThan(0.9)
+    expect(tally.direct / tally.calls).toBeGreaterThan(0.95)
   },
 )
 
