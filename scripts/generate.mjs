@@ -19,6 +19,8 @@ const schemas = [
   'test/search/prisma/schema.prisma',
   'test/pagination/prisma/schema.prisma',
   'test/bulk/prisma/schema.prisma',
+  'test/bulk/natives/prisma/schema.prisma',
+  'test/bulk/awkward/prisma/schema.prisma',
   'test/differential/schemas/types/prisma/schema.prisma',
   'test/differential/schemas/defaults/prisma/schema.prisma',
   'test/differential/schemas/relations/prisma/schema.prisma',

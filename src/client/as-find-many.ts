@@ -4,6 +4,7 @@
  */
 import { type Arguments, isPlainObject } from '../query/call.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
+import { extensionRows } from './errors.ts'
 import {
   answeredBy,
   type ExtensionList,
@@ -12,25 +13,34 @@ import {
   type RequestTransaction,
 } from './internals.ts'
 
-interface Read {
+/** What a feature read: rows of the model, and what it knows of them. */
+export interface RowsRead {
+  readonly rows: readonly unknown[]
+}
+
+interface Read<Answer> {
   readonly model: string
+  /** Of the feature's method, for errors. */
+  readonly name: string
   readonly args: Arguments
-  readonly read: (args: Arguments) => Promise<unknown[]>
+  readonly read: (args: Arguments) => Promise<Answer>
   readonly transaction: RequestTransaction | undefined
 }
 
 const action = 'findMany'
 
-export async function asFindMany(
+/** @throws SUB_EXTENSION_ROWS for an extension that gives other rows: a cursor or a rank belongs to each row that was read. */
+export async function asFindMany<Answer extends RowsRead>(
   client: Pick<PrismaInternals, '_extensions' | '_request'>,
   schema: SchemaMeta,
-  { model, args, read, transaction }: Read,
-): Promise<unknown[]> {
+  { model, name, args, read, transaction }: Read<Answer>,
+): Promise<Answer> {
   const extensions = client._extensions
   const jsModelName = modelProperty(model)
   const computed = Object.keys(schema.models).some((each) => hasAny(extensions.getAllComputedFields(each)))
   if (!computed && extensions.getAllQueryCallbacks(jsModelName, action).length === 0) return read(args)
-  const rows = await client._request({
+  let answer: Answer | undefined
+  const rows = (await client._request({
     model,
     jsModelName,
     action,
@@ -38,9 +48,13 @@ export async function asFindMany(
     args,
     dataPath: [],
     ...(transaction && { transaction }),
-    [answeredBy]: (changed) => read(withNeeds(extensions, schema, model, changed)),
-  })
-  return rows as unknown[]
+    async [answeredBy](changed) {
+      answer = await read(withNeeds(extensions, schema, model, changed))
+      return answer.rows
+    },
+  })) as Answer['rows']
+  if (rows.length !== answer?.rows.length) throw extensionRows({ model, name })
+  return { ...answer, rows }
 }
 
 function hasAny(fields: object | undefined): boolean {

@@ -52,15 +52,18 @@ function clientOf(ground: Ground, view: View): object {
     unprotected,
     ...replays(ground.prisma, binding),
   }
-  const bound = bind(ground.prisma, {
-    ...binding,
-    extension: ground.extension,
-    path,
-    execute: (extended, request, operation, viaPrisma) => execute(path, extended, request, operation, viaPrisma),
+  /** Made when it is asked for: a client that serves one request often needs nothing of it. */
+  const inner = once((): PrismaInternals => {
+    const bound = bind(ground.prisma, {
+      ...binding,
+      extension: ground.extension,
+      path,
+      execute: (extended, request, operation, viaPrisma) => execute(path, extended, request, operation, viaPrisma),
+    })
+    // What a model's method sees as `$parent` is the client before the last extension: an empty one puts all of them there.
+    const last = view.extensions.length > 0 ? [...view.extensions, { name: 'substrata' }] : []
+    return last.reduce<PrismaInternals>((client, extension) => client.$extends(extension), bound)
   })
-  // What a model's method sees as `$parent` is the client before the last extension: an empty one puts all of them there.
-  const last = view.extensions.length > 0 ? [...view.extensions, { name: 'substrata' }] : []
-  const prisma = last.reduce<PrismaInternals>((client, extension) => client.$extends(extension), bound)
   // The calls of an extended client have to pass its extensions, which are Prisma's to run.
   const extended = view.extensions.length > 0 || !ground.prisma._extensions.isEmpty()
   const direct = goesDirect(path.queryPath) && !extended
@@ -81,11 +84,11 @@ function clientOf(ground: Ground, view: View): object {
         : clientOf(ground, { ...view, extensions: [...view.extensions, extension] }),
     $transaction: async (work: readonly object[] | Body, options?: object) => {
       if (Array.isArray(work)) requireOneContext(work, context)
-      return prisma.$transaction(work, options)
+      return inner().$transaction(work, options)
     },
-    $retry: (body: Body, options: RetryOptions = {}) => retry((given) => prisma.$transaction(body, given), options),
+    $retry: (body: Body, options: RetryOptions = {}) => retry((given) => inner().$transaction(body, given), options),
     $path: (call: { readonly spec?: Specification }): PathTaken => {
-      const taken = pathOf(path, prisma, requestOf(call))
+      const taken = pathOf(path, inner(), requestOf(call))
       if (!direct || taken.path === 'prisma' || isDirectCall(call)) return taken
       // Of a covered call only what follows a relation is not ours.
       return { path: 'prisma', reason: 'a fluent relation' }
@@ -104,18 +107,23 @@ function clientOf(ground: Ground, view: View): object {
     get(_, name) {
       if (Object.hasOwn(own, name)) return own[name]
       const model = direct && typeof name === 'string' ? ground.models.get(name) : undefined
-      if (model === undefined) return Reflect.get(prisma, name)
-      own[name] = directModel(path, prisma, model)
+      if (model === undefined) return Reflect.get(inner(), name)
+      own[name] = directModel(path, ground.prisma, inner, model)
       return own[name]
     },
-    has: (_, name) => Object.hasOwn(own, name) || Reflect.has(prisma, name),
-    ownKeys: () => [...new Set([...Reflect.ownKeys(own), ...Reflect.ownKeys(prisma)])],
+    has: (_, name) => Object.hasOwn(own, name) || Reflect.has(inner(), name),
+    ownKeys: () => [...new Set([...Reflect.ownKeys(own), ...Reflect.ownKeys(inner())])],
     getOwnPropertyDescriptor(_, name) {
-      const descriptor = Reflect.getOwnPropertyDescriptor(own, name) ?? Reflect.getOwnPropertyDescriptor(prisma, name)
+      const descriptor = Reflect.getOwnPropertyDescriptor(own, name) ?? Reflect.getOwnPropertyDescriptor(inner(), name)
       return descriptor && { ...descriptor, configurable: true }
     },
   })
   return client
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }
 
 const limitNames: readonly string[] = ['timeout', 'signal', 'traceId', 'queryPath'] satisfies readonly (keyof Limits)[]

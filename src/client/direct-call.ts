@@ -23,10 +23,9 @@ type Arguments = Readonly<Record<string, unknown>>
 /** One model of one client. */
 interface ModelHandle {
   readonly path: DirectPath
-  readonly prisma: PrismaInternals
   readonly model: string
   /** Prisma's own methods of the model. */
-  readonly methods: ModelMethods
+  readonly methods: () => ModelMethods
 }
 
 class DirectCall implements PrismaPromise {
@@ -70,7 +69,7 @@ class DirectCall implements PrismaPromise {
 
   /** Prisma's own promise of this call. */
   viaPrisma(): PrismaPromise {
-    this.#prisma ??= this.#handle.methods[this.#covered.request.action]!(this.#args)
+    this.#prisma ??= this.#handle.methods()[this.#covered.request.action]!(this.#args)
     return this.#prisma
   }
 
@@ -96,27 +95,49 @@ interface Covered {
 type Resolved<A> = ((value: unknown) => A | PromiseLike<A>) | null
 type Rejected<B> = ((error: unknown) => B | PromiseLike<B>) | null
 
-/** A model as its client shows it: calls try the direct path first, whatever else the model has is Prisma's. */
-export function directModel(path: DirectPath, prisma: PrismaInternals, model: string): object {
-  const methods = modelMethods(prisma, model)
-  const handle: ModelHandle = { path, prisma, model, methods }
-  const Call = callClass(prisma._runtimeDataModel.models[model]!)
-  const own: PropertyDescriptorMap = {}
-  // Read once: every look at Prisma's client goes through layers of proxies.
-  const { _extensions, _previewFeatures } = prisma
-  const extended = { _extensions, ...(_previewFeatures && { _previewFeatures }) }
-  const placeOf = prisma._errorFormat === 'minimal' ? nowhere : stackAbove
-  for (const action of [...reads, ...writes]) {
+/**
+ * A model as its client shows it: calls try the direct path first, whatever else the model has is Prisma's.
+ *
+ * @param base - What all clients stand on, without extensions.
+ * @param prisma - The client's own, which takes longer to make than a read takes to run: asked for only where it is needed.
+ */
+export function directModel(
+  path: DirectPath,
+  base: PrismaInternals,
+  prisma: () => PrismaInternals,
+  model: string,
+): object {
+  const methods = () => modelMethods(prisma(), model)
+  const handle: ModelHandle = { path, model, methods }
+  const Call = callClass(base._runtimeDataModel.models[model]!)
+  const placeOf = base._errorFormat === 'minimal' ? nowhere : stackAbove
+  function direct(action: string) {
     const clientMethod = `${modelProperty(model)}.${action}`
-    const make = (args?: Arguments) => {
+    return function make(args?: Arguments): PrismaPromise {
       const request = { model, action, clientMethod, args: args ?? {}, dataPath: [], callsite: placeOf(make) }
-      const bound = bindRequest(path, extended, request)
-      return 'uncovered' in bound ? methods[action]!(args) : new Call(handle, { request, bound }, args)
+      const bound = bindRequest(path, base, request)
+      return 'uncovered' in bound ? methods()[action]!(args) : new Call(handle, { request, bound }, args)
     }
-    own[action] = { value: make, enumerable: true }
   }
-  return Object.create(methods, own)
+  const own: Record<string | symbol, unknown> = {}
+  return new Proxy(own, {
+    get(_, name) {
+      if (Object.hasOwn(own, name)) return own[name]
+      if (typeof name !== 'string' || !actions.has(name)) return Reflect.get(methods(), name)
+      own[name] = direct(name)
+      return own[name]
+    },
+    has: (_, name) => Object.hasOwn(own, name) || Reflect.has(methods(), name),
+    ownKeys: () => [...new Set([...Reflect.ownKeys(own), ...Reflect.ownKeys(methods())])],
+    getOwnPropertyDescriptor(_, name) {
+      const descriptor =
+        Reflect.getOwnPropertyDescriptor(own, name) ?? Reflect.getOwnPropertyDescriptor(methods(), name)
+      return descriptor && { ...descriptor, configurable: true }
+    },
+  })
 }
+
+const actions: ReadonlySet<string> = new Set([...reads, ...writes])
 
 const nothing: NonNullable<ClientRequest['callsite']> = Object.freeze({})
 const nowhere = () => nothing

@@ -8,7 +8,7 @@ import type { Events } from '../core/events.ts'
 import type { Operation } from '../core/operation.ts'
 import { isDatabaseError } from '../pg/errors.ts'
 import type { Session, Transaction } from '../pg/session.ts'
-import type { Result } from '../pg/statement.ts'
+import type { Result, Statement } from '../pg/statement.ts'
 import { type Operation as CallOperation, isPlainObject } from '../query/call.ts'
 import { type Compiler, type Plan, type Refusal, Uncovered, type WhereCompiler } from '../query/index.ts'
 import type { SchemaMeta } from '../schema/model-meta.ts'
@@ -18,6 +18,7 @@ import type { ClientRequest, PrismaInternals } from './internals.ts'
 import { observe } from './observe.ts'
 import type { Circumstances } from './operation-of.ts'
 import type { PathTaken } from './path-taken.ts'
+import { runPortions } from './portions.ts'
 import type { Stages } from './stages.ts'
 
 export interface DirectPath extends Circumstances {
@@ -44,6 +45,8 @@ type Extended = Pick<PrismaInternals, '_extensions' | '_previewFeatures'>
 export interface Bound {
   readonly plan: Plan
   readonly values: readonly (string | null)[]
+  /** Instead of one statement of the plan's text. */
+  readonly statements?: readonly Statement[] | undefined
 }
 
 /** Answers a request directly, or hands it to `prisma`. */
@@ -93,18 +96,18 @@ export function runBound(
 
 async function run(
   path: DirectPath,
-  { plan, values }: Bound,
+  bound: Bound,
   operation: Operation,
   { transaction, ...request }: ClientRequest,
   prisma: () => Promise<unknown>,
 ): Promise<unknown> {
+  const { plan } = bound
   if (plan.empty) return plan.decode([])
   const open = transaction?.kind === 'itx' ? path.transactions.get(transaction.id) : undefined
   if (transaction && open?.state !== 'open') return prisma()
-  const statement = { text: plan.text, values }
   let result: Result
   try {
-    result = await (open ? open.execute(statement, operation) : path.session.execute(operation, statement))
+    result = await resultOf(path.session, open, operation, bound)
   } catch (failure) {
     // It was ended while the statement ran: Prisma knows why.
     if (open && isSubstrataError(failure, 'SUB_TRANSACTION_OVER')) return prisma()
@@ -114,10 +117,11 @@ async function run(
     if (told !== failure) throw told
     // Names of tables and columns are those of whoever wrote the statement; outside a transaction Prisma can find out itself.
     if (!open && namesOfSchema.has(failure.code ?? '')) return prisma()
-    return path.tell(request, { failure }, request.callsite?._error)
+    return path.tell(ofOneRow(request), { failure }, request.callsite?._error)
   }
   // A read may be made again. A write never: from here on Prisma is only told what has come.
-  const long = operation.kind === 'read' ? prisma : () => path.tell(request, { result }, request.callsite?._error)
+  const long =
+    operation.kind === 'read' ? prisma : () => path.tell(ofOneRow(request), { result }, request.callsite?._error)
   if (result.rows.length === 0 && mustFind.has(request.action)) return long()
   const decodedAt = performance.now()
   try {
@@ -128,6 +132,39 @@ async function run(
   } finally {
     operation.timings.decode += performance.now() - decodedAt
   }
+}
+
+function resultOf(
+  session: Session,
+  open: Transaction | undefined,
+  operation: Operation,
+  { plan: { text }, values, statements = [{ text, values }] }: Bound,
+): Promise<Result> {
+  const [only, ...more] = statements
+  if (more.length === 0) return open ? open.execute(only!, operation) : session.execute(operation, only!)
+  return open
+    ? runAll(open, operation, statements)
+    : session.transaction(operation, {}, (tx) => runAll(tx, operation, statements))
+}
+
+/** All their rows in their order, and all their counts together. */
+async function runAll(tx: Transaction, operation: Operation, statements: readonly Statement[]): Promise<Result> {
+  const results: Result[] = []
+  const portions = statements.map((statement) => ({
+    statements: [statement],
+    settle: (result: Result) => void results.push(result),
+  }))
+  await runPortions(tx, portions, operation)
+  const count = results.reduce((sum, each) => sum + (each.count ?? 0), 0)
+  return { ...results[0]!, rows: results.flatMap(({ rows }) => rows), count }
+}
+
+/** What there is to tell is the same of one row, and Prisma takes its time over many. */
+function ofOneRow(request: ClientRequest): ClientRequest {
+  const { data } = request.args ?? {}
+  return Array.isArray(data) && data.length > 1
+    ? { ...request, args: { ...request.args, data: data.slice(0, 1) } }
+    : request
 }
 
 /** undefined_table, undefined_column */
@@ -167,7 +204,9 @@ export function bindRequest(
   }
   try {
     const plan = compiler.plan({ model, operation: action as CallOperation, args })
-    return 'uncovered' in plan ? plan : { plan, values: plan.bind(args) }
+    if ('uncovered' in plan) return plan
+    const statements = plan.split?.(args)
+    return statements ? { plan, values: [], statements } : { plan, values: plan.bind(args) }
   } catch (error) {
     if (error instanceof Uncovered) return { uncovered: error.reason }
     throw error

@@ -48,3 +48,12 @@ export const prismaAdapter = defineError<object>({
   mend: 'Pass the adapter on: substrata(({ adapter }) => new PrismaClient({ adapter, … }), …). On another one no context would be sent.',
   message: () => 'The Prisma client is not on the adapter that was made for it.',
 })
+
+export const extensionRows = defineError<{ model: string; name: string }>({
+  code: 'SUB_EXTENSION_ROWS',
+  summary:
+    'A query extension of the client gives findMany more rows than were read, or fewer, or answers without reading.',
+  mend: 'Have the extension change the arguments instead (`where`, `orderBy`), or call the method on a client without it.',
+  message: ({ model, name }) =>
+    `${model}.${name}() has a place in its order for each row that it reads, and an extension of the client gives other rows.`,
+})

@@ -5,6 +5,7 @@ import type { Session, Transaction, TransactionOptions } from '../pg/session.ts'
 import type { Result, Statement } from '../pg/statement.ts'
 import type { Arguments, Compiler, WhereCompiler } from '../query/index.ts'
 import type { ModelMeta, SchemaMeta } from '../schema/model-meta.ts'
+import type { RowsRead } from './as-find-many.ts'
 
 /** A call of the client, before anything of it has run; the same on the direct path and through Prisma's runtime. */
 export interface PendingCall {
@@ -95,10 +96,15 @@ export interface Caller {
   /** What the caller is told instead of a failure of the database: as Prisma says it of its own calls, or as a feature does. */
   readonly explain: (failure: unknown, text?: string) => Promise<unknown>
   /**
-   * Runs a read as the client's own `findMany`: query extensions of it see and may change the arguments and the rows, and result
+   * Runs a read as the client's own `findMany`: query extensions of it see and may change the arguments and each row, and result
    * extensions add their computed fields.
+   *
+   * @throws SUB_EXTENSION_ROWS for an extension that changes how many rows there are
    */
-  readonly asFindMany: (args: Arguments, read: (args: Arguments) => Promise<unknown[]>) => Promise<unknown[]>
+  readonly asFindMany: <Answer extends RowsRead>(
+    args: Arguments,
+    read: (args: Arguments) => Promise<Answer>,
+  ) => Promise<Answer>
   /** The same caller for one more operation: a new deadline, events of its own. For methods that go on and on. */
   readonly next: () => Caller
 }

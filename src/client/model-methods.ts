@@ -120,7 +120,7 @@ function callerOf(place: Place): Caller {
         throw await explain(failure)
       }
     },
-    asFindMany: (args, read) => asFindMany(client, schema, { model, args, read, transaction: requested }),
+    asFindMany: (args, read) => asFindMany(client, schema, { model, name, args, read, transaction: requested }),
     next: () => callerOf(place),
   }
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Client, ClientConfig } from 'pg'
+import { ensureImportLedger } from '../features/bulk/import/ledger-table.ts'
 import { answerOf } from '../pg/answer.ts'
 import { identifier } from '../pg/sql.ts'
 import { sqlStateOf } from '../pg/sql-state.ts'
@@ -34,7 +35,7 @@ export interface DeployResult {
 /**
  * Applies what is pending in a Prisma migrations directory and writes Prisma's ledger, so that `prisma migrate deploy`
  * and `status` see the same. Each file is sent whole, as Prisma does: PostgreSQL runs it as one transaction, unless the
- * file has BEGIN and COMMIT of its own.
+ * file has BEGIN and COMMIT of its own. The ledger of resumable imports is made where it is missing.
  *
  * @throws SUB_MIGRATIONS_NOT_FOUND, SUB_MIGRATION_WITHOUT_FILE, SUB_MIGRATIONS_FOR_ANOTHER_DATABASE, SUB_MIGRATE_LOCKED,
  * SUB_DATABASE_NOT_EMPTY, SUB_MIGRATION_UNRESOLVED, SUB_MIGRATION_FAILED, SUB_MIGRATION_LEFT_OPEN
@@ -51,6 +52,7 @@ export async function deployMigrations(options: DeployOptions): Promise<DeployRe
       options.onApply?.(migration.name)
       await apply({ client, schema, session, migration })
     }
+    await ensureImportLedger(client)
     const { already, edited, absent } = known
     return { applied: pending.map(({ name }) => name), already, edited, absent }
   })

@@ -30,6 +30,8 @@ export interface Table {
   /** The first of them, by which Prisma orders when nothing else does; empty where there is none. */
   readonly key: readonly string[]
   readonly uniques: ReadonlyMap<string, UniqueMeta>
+  /** The type of a column whose values are not ours to read. */
+  readonly unreadable: string | undefined
 }
 
 /** The `omit` of a client's constructor: model accessor to field to whether it is left out. */
@@ -64,8 +66,15 @@ export class Catalog {
     this.runtime = runtime
   }
 
-  /** The table of a model. Throws Uncovered for one that the metadata does not hold. */
+  /** The table of a model. Throws Uncovered for one that the metadata does not hold, or whose rows are not ours to read. */
   table(model: string): Table {
+    const table = this.writtenTable(model)
+    if (table.unreadable === undefined || this.#unreadable) return table
+    return uncovered(`a column of type ${table.unreadable}`)
+  }
+
+  /** The same for who does not read whole rows. */
+  writtenTable(model: string): Table {
     const known = this.#tables.get(model)
     if (known) return known
     const meta = this.#schema.models[model]
@@ -84,8 +93,7 @@ export class Catalog {
     for (const field of Object.values(meta.fields)) {
       if (field.ignored || field.kind === 'unsupported') continue
       const codec = codecOf(field, this.#schema.enums, this.runtime)
-      if (!codec || (isUnreadable(field) && !this.#unreadable))
-        return uncovered(`a column of type ${field.native ?? field.type}`)
+      if (!codec) return uncovered(`a column of type ${field.native ?? field.type}`)
       const makeId = field.default?.kind === 'client' ? this.#makers.get(makerName(field.default)) : undefined
       columns.set(field.name, { field, sql: identifier(field.column), codec, ...(makeId && { makeId }) })
     }
@@ -104,6 +112,7 @@ export class Catalog {
       keys,
       key: keys[0] ?? [],
       uniques: new Map(Object.entries(meta.uniques)),
+      unreadable: [...columns.values()].find(({ field }) => isUnreadable(field))?.field.native,
     }
   }
 }

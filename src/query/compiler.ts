@@ -42,7 +42,9 @@ export class Compiler {
   /** The plan of a call, or why it has none. */
   plan(call: Call): Plan | Refusal {
     try {
-      return this.#planOf(call, this.catalog.table(call.model))
+      const { catalog } = this
+      const table = call.operation === 'createMany' ? catalog.writtenTable(call.model) : catalog.table(call.model)
+      return this.#planOf(call, table)
     } catch (error) {
       if (error instanceof Uncovered) return { uncovered: error.reason }
       throw error

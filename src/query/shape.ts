@@ -5,7 +5,7 @@
  * A string in a filter is a value and leaves only its kind in the shape; a string in `orderBy` is structure and stays
  * whole. List lengths leave no trace, so `in` over three ids and over three hundred is one plan.
  */
-import { type Arguments, isPlainObject, type Runtime } from './call.ts'
+import { type Arguments, definedEntries, isPlainObject, type Runtime } from './call.ts'
 import type { Table } from './catalog.ts'
 
 /** The shape of a call's arguments as a string, for use as a key. */
@@ -22,7 +22,7 @@ export function shapeOfCall(args: Arguments, table: Table, runtime: Runtime): st
 
 /** Which fields are written, and by which operations; rows of the same fields have one shape, however many they are. */
 function shapeOfData(data: unknown, table: Table, runtime: Runtime): string {
-  if (Array.isArray(data)) return `*${[...new Set(data.map((row) => shapeOfData(row, table, runtime)))].join()}`
+  if (Array.isArray(data)) return shapeOfRows(data, table, runtime)
   if (!isPlainObject(data)) return shapeOfValue(data, runtime)
   let shape = '{'
   for (const name in data) {
@@ -32,6 +32,19 @@ function shapeOfData(data: unknown, table: Table, runtime: Runtime): string {
     shape += isValue ? `${name},` : `${name}:${shapeOfValue(value, runtime)},`
   }
   return `${shape}}`
+}
+
+/** Of rows of different fields it is which fields all give, and which some: the ways to mix them are too many. */
+function shapeOfRows(rows: readonly unknown[], table: Table, runtime: Runtime): string {
+  const shapes = new Set(rows.map((row) => shapeOfData(row, table, runtime)))
+  if (shapes.size < 2) return `*${[...shapes].join()}`
+  const counts = new Map<string, number>()
+  for (const row of rows) {
+    const names = isPlainObject(row) ? definedEntries(row, runtime).map(([name]) => name) : [shapeOfValue(row, runtime)]
+    for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  const fields = [...counts].map(([name, count]) => (count === rows.length ? name : `${name}?`))
+  return `**${fields.sort().join()}`
 }
 
 function shapeOf(args: Arguments, runtime: Runtime): string {

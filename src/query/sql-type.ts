@@ -25,6 +25,14 @@ const natives: Readonly<Record<string, string>> = {
   Date: 'date',
   Time: 'time',
   Json: 'json',
+  Money: 'money',
+  // Unquoted it would be one bit.
+  Bit: '"bit"',
+  VarBit: 'varbit',
+  Citext: 'citext',
+  Oid: 'oid',
+  Xml: 'xml',
+  Timetz: 'timetz',
 }
 
 export function columnType(field: FieldMeta, catalog: Catalog): string {
@@ -48,16 +56,26 @@ export function comparedType(field: FieldMeta, catalog: Catalog): string {
   const [, name = '', size = ''] = /^(\w+)(\(.*\))?$/.exec(native) ?? []
   const element = rounding[name]
   if (element === undefined) return columnType(field, catalog)
-  const type = `${element}${element === 'bpchar' || element === 'text' ? '' : size}`
+  const type = `${element}${element === 'bpchar' ? '' : size}`
   return list ? `${type}[]` : type
 }
 
-/** `json` has no equality but as text; what follows a blank-padded text does not count. */
+/**
+ * The type in which two values are equal only where they are the same to whoever reads them: `citext` knows no case, and `json`
+ * and `xml` no equality.
+ */
+export function identityType(field: FieldMeta, catalog: Catalog): string {
+  const { native = '', list } = field
+  if (!['Citext', 'Json', 'Xml'].includes(native)) return comparedType(field, catalog)
+  return list ? 'text[]' : 'text'
+}
+
+/** What follows a blank-padded text does not count. */
 const rounding: Readonly<Record<string, string>> = {
   Decimal: 'numeric',
   Timestamp: 'timestamp',
   Timestamptz: 'timestamptz',
   Time: 'time',
+  Timetz: 'timetz',
   Char: 'bpchar',
-  Json: 'text',
 }

@@ -2,25 +2,15 @@
  * Writes of one model as one statement: `create`, `update`, `delete`, `upsert` of one row, and the writes of many. What
  * touches a second table (nested writes, related rows of the result) is Prisma's.
  */
-import { arrayLiteral } from './array-literal.ts'
 import { type Arguments, definedEntries, isPlainObject, requireKnown, type WriteOperation } from './call.ts'
 import { type Column, columnOf, type Table } from './catalog.ts'
-import {
-  type Assignment,
-  givenColumns,
-  insertAssignments,
-  type MakeValue,
-  type NewRow,
-  newRow,
-  newValue,
-  updateAssignments,
-} from './data.ts'
+import { insertRows } from './create-many.ts'
+import { type Assignment, insertAssignments, type NewRow, updateAssignments } from './data.ts'
 import { type Encode, type Path, valueAt } from './parameters.ts'
 import type { Compiled } from './plan.ts'
 import { requireUnique } from './read.ts'
 import { Output, selectObject } from './selection.ts'
 import { type Source, type Statement, sourceOf } from './source.ts'
-import { columnType } from './sql-type.ts'
 import { uncovered } from './uncovered.ts'
 import { whereClause, whereOf } from './where.ts'
 
@@ -126,53 +116,12 @@ function deleteMany(source: Source, args: Arguments): Compiled {
   return { text: `DELETE FROM ${named(source)}${limited(source, args)}`, result: 'count' }
 }
 
-/**
- * The rows as one array per column, so that the statement is the same for any number of them. Arrays of arrays must have one
- * length in PostgreSQL; list columns travel as text inside and are cast row by row.
- */
 function createMany(source: Source, args: Arguments, returns: boolean): Compiled {
   requireKnown(args, returns ? ['data', 'skipDuplicates', ...selection] : ['data', 'skipDuplicates'])
-  const { table, statement } = source
-  const given = sharedColumns(source, args.data)
-  const columns = newRow(table, given)
-  if (columns.length === 0) return uncovered('rows of nothing')
-  const arrays = columns.map(({ column, make }) => {
-    const array = statement.parameters.make((call, now) => arrayOf(rowsOf(call.data), column, make, now))
-    return `${array}::text[]`
-  })
-  const names = columns.map(({ column }) => column.sql).join(', ')
-  const cells = columns.map((_, i) => `"c${i}"`).join(', ')
-  const cast = columns.map(({ column }, i) => `"c${i}"::${columnType(column.field, statement.catalog)}`).join(', ')
   const skip = skips(args.skipDuplicates) ? ' ON CONFLICT DO NOTHING' : ''
-  const text = `INSERT INTO ${named(source)} (${names}) SELECT ${cast} FROM unnest(${arrays.join(', ')}) AS rows (${cells})${skip}`
-  return many(source, args, text, returns)
-}
-
-/** The fields that every row gives. Rows that differ in their fields take the database's defaults in part. */
-function sharedColumns({ table, statement }: Source, data: unknown): ReadonlyMap<string, unknown> {
-  const { runtime } = statement.catalog
-  const [first, ...others] = rowsOf(data).map((row) => givenColumns(table, row, runtime))
-  if (!first) return uncovered('no rows')
-  for (const other of others) {
-    if (other.size !== first.size || [...other.keys()].some((name) => !first.has(name)))
-      uncovered('rows of different fields')
-  }
-  return first
-}
-
-function rowsOf(data: unknown): readonly Arguments[] {
-  return (Array.isArray(data) ? data : [data]) as readonly Arguments[]
-}
-
-function arrayOf(
-  rows: readonly Arguments[],
-  column: Column,
-  make: MakeValue | undefined,
-  now: Parameters<MakeValue>[0],
-): string {
-  const encode: Encode = newValue(column)
-  const { name } = column.field
-  return arrayLiteral(rows.map((row) => (make ? make(now) : encode(row[name]))))
+  if (!returns) return { ...insertRows(source, args.data, skip), result: 'count' }
+  const { returning, read } = returned(source, args)
+  return { ...insertRows(source, args.data, `${skip}${returning}`), result: 'many', read, backwards: false }
 }
 
 function skips(skipDuplicates: unknown): boolean {

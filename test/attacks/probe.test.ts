@@ -50,6 +50,7 @@ describe('each fault is found, and its mend mends it', () => {
       'CREATE MATERIALIZED VIEW kept AS SELECT * FROM notes',
       'DROP MATERIALIZED VIEW kept',
     ],
+    ['partition-open', 'public.late_posts', 'CREATE TABLE late_posts () INHERITS (posts)', 'DROP TABLE late_posts'],
   ])('%s', async (check, object, fault, undo) => {
     await asOwner((owner) => owner.query(fault))
     const found = (await findings()).filter((each) => each.check === check && each.object === object)

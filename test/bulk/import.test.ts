@@ -264,6 +264,24 @@ describe('an import with a token', () => {
     expect(rest.some(({ status }) => status === 'fulfilled')).toBe(true)
   })
 
+  it('is of a tenant, or of a user where there is none: the same token of another is another import', async () => {
+    const path = file('owners.csv', content)
+    const importing = { token: 'customers', conflict: ['email'] } as const
+    const north = db.$as({ tenantId: 'north', userId: 'ann' })
+    expect(await north.person.importFrom(path, importing)).toMatchObject({ count: rows })
+    const others = [{ tenantId: 'south', userId: 'ann' }, { userId: 'north' }, { userId: 'ann' }, {}]
+    for (const other of others) {
+      await db.person.deleteMany()
+      await db.$as(other).person.importFrom(path, importing)
+      expect(await db.person.count()).toBe(rows)
+    }
+    await db.person.deleteMany()
+    await db.$as({ tenantId: 'north', userId: 'bob' }).person.importFrom(path, importing)
+    expect(await db.person.count()).toBe(0)
+    const positions = await north.$queryRaw`UPDATE substrata.imports SET finished = false RETURNING owner`
+    expect(positions).toEqual([{ owner: 'tenant north' }])
+  })
+
   it('reads from an offset-addressed reader', async () => {
     const bytes = Buffer.from(content)
     const offsets: number[] = []

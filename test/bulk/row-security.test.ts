@@ -71,6 +71,17 @@ describe.each(['values', 'unnest', 'copy'] as const)('under a context, by %s', (
   })
 })
 
+it('createMany of several statements is under the policies to its last row', async () => {
+  // Where some leave the id to the database they are lists of values, of which there are two.
+  const data = Array.from({ length: 20_000 }, (_, i) => ({ ...north(i + 10), ...(i % 2 && { id: 1_000_000 + i }) }))
+  const { member } = db.$as({ tenantId: 'north' })
+  const foreign = [...data.slice(0, -1), { tenantId: 'south', email: 'm9@example.org' }]
+  await rejected(member.createMany({ data: foreign })).toMatchObject({ code: 'SUB_POLICY_DENIED' })
+  expect(await member.count()).toBe(3)
+  expect(await member.createMany({ data })).toEqual({ count: 20_000 })
+  expect(await member.count()).toBe(20_003)
+})
+
 it('without a context nothing is sent', async () => {
   await rejected(db.member.upsertMany({ data: [north(1)], conflict })).toMatchObject({ code: 'SUB_CONTEXT_MISSING' })
   await rejected(db.member.importFrom([north(1)])).toMatchObject({ code: 'SUB_CONTEXT_MISSING' })

@@ -35,3 +35,7 @@ CREATE TABLE readings (sensor integer NOT NULL, day date NOT NULL, value double 
   PARTITION BY RANGE (day);
 CREATE TABLE readings_early PARTITION OF readings FOR VALUES FROM ('2000-01-01') TO ('2010-01-01');
 CREATE TABLE readings_late PARTITION OF readings DEFAULT;
+
+CREATE TABLE excluded (id integer PRIMARY KEY, name text NOT NULL);
+CREATE TABLE written (id integer PRIMARY KEY, name text NOT NULL);
+CREATE TABLE locked (id integer PRIMARY KEY, name text NOT NULL);

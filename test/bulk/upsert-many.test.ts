@@ -243,6 +243,16 @@ it('stands in an interactive transaction, also by COPY, and is undone with it', 
   expect(await db.person.count()).toBe(0)
 })
 
+it('rows of megabytes are many statements', async () => {
+  const data = people(0, 40).map((row, i) => ({ ...row, name: `${i % 10}`.repeat(2 ** 20) }))
+  const statements: string[] = []
+  const off = db.$events.on('statement', ({ text }) => statements.push(text))
+  expect(await db.person.upsertMany({ data, conflict: ['email'] })).toEqual({ count: 40, unchanged: 0 })
+  off()
+  expect(statements.filter((text) => text.startsWith('INSERT')).length).toBeGreaterThan(1)
+  expect(await db.person.count({ where: { name: { startsWith: '5' } } })).toBe(4)
+})
+
 it('writes more rows than the protocol has parameters', async () => {
   const data = people(0, 25_000)
   expect(await db.person.upsertMany({ data, conflict: ['email'] })).toEqual({ count: 25_000, unchanged: 0 })

@@ -51,16 +51,22 @@ export interface World extends AsyncDisposable {
 
 /**
  * Loads a schema and creates its tables: in one database for reads, in two for writes, so that each client has its own.
+ *
+ * @param options.setup - SQL that comes before the tables.
  */
 export async function openWorld(
   source: WorldSchema,
-  { databases = 1, omit }: { readonly databases?: 1 | 2; readonly omit?: object } = {},
+  {
+    databases = 1,
+    omit,
+    setup = '',
+  }: { readonly databases?: 1 | 2; readonly omit?: object; readonly setup?: string } = {},
 ): Promise<World> {
   const folder = folderOf(source)
   const { schema, tables } = await describeSchema(join(folder, 'prisma'))
   const { PrismaClient } = await generated(source)
-  const database = await createTestDatabase({ setup: tables })
-  const other = databases === 2 ? await createTestDatabase({ setup: tables }) : database
+  const database = await createTestDatabase({ setup: setup + tables })
+  const other = databases === 2 ? await createTestDatabase({ setup: setup + tables }) : database
   const prisma = openPrisma(PrismaClient, other.url, { omit })
   const ours = await openOurs(PrismaClient, schema, database.url, { omit })
   return {

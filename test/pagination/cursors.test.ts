@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { Client } from 'pg'
 import { isSubstrataError } from 'substrata'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRandom } from '../client/random.ts'
+import { forgedCursor } from '../forged-cursor.ts'
 import { seed } from '../rounds.ts'
 import { writeItems } from './rows.ts'
 import { type Db, openPages, usePagesDatabase } from './use-pages.ts'
@@ -104,18 +104,11 @@ describe('a cursor of another call', () => {
 })
 
 describe('without a key', () => {
-  /** A cursor with other values in it, as anyone can make one where nothing is signed. */
-  function forged(cursor: string | null, values: unknown): string {
-    const head = Buffer.from(cursor!, 'base64url').subarray(0, 14)
-    const body = Buffer.concat([head, Buffer.from(JSON.stringify(values))])
-    return Buffer.concat([body, createHash('sha256').update(body).digest().subarray(0, 16)]).toString('base64url')
-  }
-
   it('a forged position is one, or an error of the cursor, never one of the database', async () => {
     const orderBy = [{ at: 'asc' }, { size: 'asc' }] as const
     const { pageInfo } = await open.item.paginate({ orderBy: [...orderBy], first: 1 })
     const page = (values: unknown) =>
-      codeOf(open.item.paginate({ orderBy: [...orderBy], after: forged(pageInfo.endCursor, values) }))
+      codeOf(open.item.paginate({ orderBy: [...orderBy], after: forgedCursor(pageInfo.endCursor, values) }))
     expect(await page(['2026-01-01 00:00:00.0005Z', 'SMALL', '3'])).toBe('answered')
     const wrong = [
       ['yesterday, or so', 'SMALL', '3'],
@@ -137,7 +130,7 @@ describe('without a key', () => {
 
   it('a position is no way into what policies hide', async () => {
     const { pageInfo } = await open.$as({ tenantId: 'a' }).paper.paginate({ first: 1 })
-    const after = forged(pageInfo.endCursor, ['b', '0'])
+    const after = forgedCursor(pageInfo.endCursor, ['b', '0'])
     const { items } = await open.$as({ tenantId: 'a' }).paper.paginate({ first: 10, after })
     expect(items).toEqual([])
   })

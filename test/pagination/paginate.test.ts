@@ -235,7 +235,7 @@ describe('an extension that answers itself', () => {
   it('is refused, for its rows have no cursors', async () => {
     const few = db.$extends({ query: { item: { findMany: async ({ args, query }) => (await query(args)).slice(1) } } })
     const none = db.$extends({ query: { item: { findMany: async () => [] } } })
-    for (const extended of [few, none]) expect(await codeOf(extended.item.paginate())).toBe('SUB_PAGE_UNSUPPORTED')
+    for (const extended of [few, none]) expect(await codeOf(extended.item.paginate())).toBe('SUB_EXTENSION_ROWS')
   })
 })
 

@@ -10,11 +10,11 @@ let db: Db
 let application: Client
 const sent: StatementEvent[] = []
 
-// A word in every row, one in every second, one in a hundredth, one in three rows.
+// A word in every row, one in every second, one in a hundredth, one in two rows; two that seldom follow each other.
 const fill = `
   INSERT INTO authors SELECT n, 'author ' || n FROM generate_series(1, 100) n;
   INSERT INTO articles (id, title, content, created_at, author_id)
-  SELECT n, 'word ' || n, concat_ws(' ', repeat('padding ', 100), 'everywhere', CASE WHEN n % 2 = 0 THEN 'common' END,
+  SELECT n, 'word ' || n, concat_ws(' ', CASE WHEN n % 50 = 0 THEN 'common everywhere' END, repeat('padding ', 100), 'everywhere', CASE WHEN n % 2 = 0 THEN 'common' END,
            CASE WHEN n % 100 = 0 THEN 'seldom' END, CASE WHEN n % 7000 = 0 THEN 'rare' END),
          '2026-01-01'::timestamptz + n * interval '1 minute', 1 + n % 100
     FROM generate_series(1, 20000) n;
@@ -45,6 +45,15 @@ async function planOf(call: () => PromiseLike<unknown>): Promise<Plan> {
   const [statement, ...more] = sent
   expect(more).toEqual([])
   return explain(application, statement!.text, [...(statement!.values ?? [])])
+}
+
+/** The plan of the statement that a call sends, with what was run of it. */
+async function analysed(call: () => PromiseLike<unknown>): Promise<string> {
+  sent.length = 0
+  await call()
+  const { text, values = [] } = sent[0]!
+  const { rows } = await application.query({ text: `EXPLAIN (ANALYZE, FORMAT TEXT) ${text}`, values: [...values] })
+  return rows.map((row) => row['QUERY PLAN']).join('\n')
 }
 
 describe('a word that is rare', () => {
@@ -110,6 +119,52 @@ describe('a word that is common', () => {
     expect(read.length).toBeGreaterThan(2)
     // The cap and one, or the sample.
     for (const [, rows, loops] of read) expect(Number(rows) * Number(loops)).toBeLessThanOrEqual(256)
+  })
+})
+
+describe('a phrase', () => {
+  const phrase = '"common everywhere"'
+  // The newest 200 rows with both words are those of even numbers down to 19,602.
+  const expected = [20_000, 19_950, 19_900, 19_850, 19_800, 19_750, 19_700, 19_650]
+
+  it.each(['rank', 'newest'] as const)(
+    'of common words is looked for in the newest rows that have them, by %s, and says so',
+    async (order) => {
+      const found = await db.article.search(phrase, { order, cap: 200, facets: ['author.name'] })
+      expect(found.items.map(({ id }) => id)).toEqual(expected)
+      expect(found).toMatchObject({ capped: true, facets: { 'author.name': [{ count: 4 }, { count: 4 }] } })
+      const plan = await analysed(() => db.article.search(phrase, { order, cap: 200 }))
+      expect(plan).toMatch(/articles_created_at_id_idx on articles \w+ .*\(actual.* rows=40[012]/)
+      expect(plan).toMatch(/articles_search_idx .*\(never executed\)/)
+    },
+  )
+
+  it('goes on over pages within them', async () => {
+    const page = (after: string | null) => db.article.search(phrase, { order: 'newest', cap: 200, first: 3, after })
+    const walked: number[] = []
+    let after: string | null = null
+    do {
+      const { items, pageInfo }: Awaited<ReturnType<typeof page>> = await page(after)
+      walked.push(...items.map(({ id }) => id))
+      after = pageInfo.hasNextPage ? pageInfo.endCursor : null
+    } while (after !== null)
+    expect(walked).toEqual(expected)
+  })
+
+  it('that none of them has is no typing error', async () => {
+    sent.length = 0
+    expect(await db.article.search('"common padding"', { cap: 200 })).toMatchObject({ items: [], capped: true })
+    expect(sent).toHaveLength(1)
+  })
+
+  it('of rare words is looked up, and an excluded one excludes no row too many', async () => {
+    const found = await db.article.search('"seldom rare"', { cap: 200 })
+    expect(found.items.map(({ id }) => id)).toEqual([14_000, 7_000])
+    expect(found.capped).toBe(false)
+    const without = await db.article.search('rare -"seldom rare"')
+    expect(without.items).toEqual([])
+    const others = await db.article.search('rare -"rare seldom"')
+    expect(others.items.map(({ id }) => id)).toEqual([14_000, 7_000])
   })
 })
 

@@ -21,9 +21,17 @@ it.each([
   ['facets', { facets: ['tags.constructor'] }],
   ['facets', { facets: ['__proto__.x'] }],
   ['limit', { limit: 5 }],
-  ['where', { where: { nothing: 1 } }],
 ])('%s that it does not take: %j', async (argument, options) => {
   await expect(ask(options)).rejects.toMatchObject({ code: 'SUB_SEARCH_ARGUMENT', details: { argument } })
+})
+
+it('a filter that findMany would refuse, as pages refuse it', async () => {
+  await expect(ask({ where: { nothing: 1 } })).rejects.toMatchObject({ code: 'SUB_WHERE_INVALID' })
+})
+
+it('a selection that is no part of one statement', async () => {
+  for (const options of [{ select: {} }, { select: { nothing: true } }, { include: { author: { select: {} } } }])
+    await expect(ask(options)).rejects.toMatchObject({ code: 'SUB_SEARCH_UNSUPPORTED' })
 })
 
 it('fuzzy without trigram indexes', async () => {

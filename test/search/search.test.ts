@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { forgedCursor } from '../forged-cursor.ts'
 import { useSearch } from './use-search.ts'
 
 const search = useSearch()
@@ -156,6 +157,43 @@ describe('pages', () => {
   })
 })
 
+describe('cursors', () => {
+  it.each(['rank', 'newest'] as const)('that somebody made are positions or refused, by %s', async (order) => {
+    const { pageInfo } = await search.db.article.search('query', { order, first: 1 })
+    const rank = order === 'rank' ? ['0'] : []
+    const ask = (values: unknown) =>
+      search.db.article.search('query', { order, after: forgedCursor(pageInfo.endCursor, values) })
+    expect(ids(await ask(['words', ...rank, '2026-01-02', '2']))).toEqual(order === 'rank' ? [] : [1])
+    expect(await ask(['similar', ...rank, '2026-01-02', '2'])).toMatchObject({ matched: 'similar' })
+    for (const values of [
+      ['words', ...rank, 'yesterday, or so', '2'],
+      ['similar', ...rank, 'yesterday, or so', '2'],
+      ['words', ...rank, '2026-01-02', '2; DROP TABLE articles'],
+      ['words', ...rank, '2026-01-02', '2\0'],
+      ['words', ...rank, '2026-01-02'],
+      ['all', ...rank, '2026-01-02', '2'],
+      ['words', ...rank, null, '2'],
+      [],
+    ])
+      await expect(ask(values), JSON.stringify(values)).rejects.toMatchObject({ code: 'SUB_CURSOR_INVALID' })
+  })
+
+  it('are good for the same search only', async () => {
+    const { pageInfo } = await search.db.article.search('query', { first: 1 })
+    const after = pageInfo.endCursor
+    for (const other of [
+      search.db.article.search('queries', { after }),
+      search.db.article.search('query', { after, order: 'newest' }),
+      search.db.article.search('query', { after, where: { published: true } }),
+      search.db.article.search('query', { after, cap: 7 }),
+      search.db.page.search('query', { after }),
+      search.db.$as({ userId: 'u' }).article.search('query', { after }),
+    ])
+      await expect(other).rejects.toMatchObject({ code: 'SUB_CURSOR_MISMATCH' })
+    expect((await search.db.article.search('query', { after, select: { id: true } })).items).toHaveLength(2)
+  })
+})
+
 describe('highlights', () => {
   it('are safe to put into a page, whatever the text', async () => {
     const { items } = await search.db.article.search('query html page', {
@@ -200,7 +238,11 @@ describe('typing errors', () => {
       { value: 'postgres', count: 1 },
     ])
     expect(ids(await search.db.article.search('plannr or bilders')).sort((a, b) => a - b)).toEqual([1, 2])
-    expect(ids(await search.db.article.search('plannr -query'))).toEqual([1])
+    expect(ids(await search.db.article.search('plannr -café -the'))).toEqual([1])
+    expect(ids(await search.db.article.search('plannr -the'))).toEqual([1])
+    expect(ids(await search.db.article.search('plannr -queries'))).toEqual([])
+    expect(ids(await search.db.article.search('plannr -"plan query" -"query plan"'))).toEqual([1])
+    expect(ids(await search.db.article.search('plannr -"chooses a plan"'))).toEqual([])
     expect(await search.db.article.search('plannr', { fuzzy: false })).toMatchObject({ matched: 'words', items: [] })
     expect(await search.db.article.search('xyzzy')).toMatchObject({ matched: 'words', items: [] })
     expect(await search.db.article.search('planner', { where: { id: 2 } })).toMatchObject({
@@ -255,6 +297,36 @@ describe('facets', () => {
     expect(positions(fewer).sort((a, b) => a - b)).toEqual([6, 7])
     expect(fewer).toMatchObject({ capped: true, facets: { language: [{ value: 'ENGLISH', count: 2 }] } })
     expect(positions(await search.db.page.search('house', { cap: 2, order: 'newest' }))).toEqual([7, 6, 5, 4, 1])
+  })
+})
+
+describe("a client's extensions", () => {
+  const findMany = (change: (read: Promise<object[]>) => Promise<object[]>) =>
+    search.db.$extends({ query: { article: { findMany: ({ args, query }) => change(query(args) as never) as never } } })
+
+  it('see a search as a findMany: its filter, each of its rows, its computed fields', async () => {
+    const extended = search.db.$extends({
+      result: { article: { shout: { needs: { title: true }, compute: ({ title }) => `${title}!` } } },
+      query: {
+        article: { findMany: ({ args, query }) => query({ ...args, where: { ...args.where, published: true } }) },
+      },
+    })
+    const first = await extended.article.search('query', { first: 1, highlight: ['title'] })
+    expect(first.items.map(({ id, shout }) => [id, shout])).toEqual([[2, 'Query builders!']])
+    expect(first.items[0]?.highlights.title).toBe('<mark>Query</mark> builders')
+    const second = await extended.article.search('query', { first: 1, after: first.pageInfo.endCursor })
+    expect(second).toMatchObject({ items: [{ id: 1 }], pageInfo: { hasNextPage: false } })
+    const elsewhere = search.db.article.search('query', { first: 1, after: first.pageInfo.endCursor })
+    await expect(elsewhere).rejects.toMatchObject({ code: 'SUB_CURSOR_MISMATCH' })
+  })
+
+  it.each([
+    ['leave rows out', async (read: Promise<object[]>) => (await read).slice(1)],
+    ['add some', async (read: Promise<object[]>) => [...(await read), {}]],
+    ['answer themselves', async () => []],
+  ])('are refused where they %s', async (_, change) => {
+    const call = findMany(change).article.search('query')
+    await expect(call).rejects.toMatchObject({ code: 'SUB_EXTENSION_ROWS' })
   })
 })
 

@@ -54,6 +54,15 @@ async function foreignKeys(): Promise<unknown[]> {
   return rows
 }
 
+async function indexes(): Promise<unknown[]> {
+  const { rows } = await client.query(
+    `SELECT pg_get_indexdef(indexrelid) AS made, indisvalid, obj_description(indexrelid, 'pg_class') AS comment
+       FROM pg_index WHERE indrelid::regclass::text = ANY ($1) ORDER BY 1`,
+    [shopTables],
+  )
+  return rows
+}
+
 test('the volume is that of the plan', async () => {
   expect(planSeed({ scale: 1, today })).toMatchObject({
     users: 5_000,
@@ -133,11 +142,13 @@ test('an interrupted seed leaves what was there, foreign keys included', async (
   expect(await foreignKeys()).toEqual(keys)
 })
 
-test('a seed puts the foreign keys back as they were, and leaves statistics', async () => {
-  const keys = await foreignKeys()
+test('a seed puts foreign keys and indexes back as they were, and leaves statistics', async () => {
+  const [keys, made] = [await foreignKeys(), await indexes()]
   expect(keys).toHaveLength(8)
+  expect(made.length).toBeGreaterThan(20)
   expect(await seed({ replace: true })).toBe('seeded')
   expect(await foreignKeys()).toEqual(keys)
+  expect(await indexes()).toEqual(made)
   const { rows } = await client.query(`SELECT reltuples FROM pg_class WHERE oid = 'posts'::regclass`)
   expect(rows[0].reltuples).toBe(2_500)
 })

@@ -58,6 +58,11 @@ export async function each(db: Db): Promise<void> {
   // @ts-expect-error a partial key finds no rows
   await db.room.updateEach({ data: [{ name: 'a' }], by: ['name'] })
   await db.place.deleteEach({ data: [{ region: 'a', number: 1n }], by: ['region', 'number'] })
+  // A model with one key.
+  await db.visit.deleteEach({ data: [{ id: 1 }], by: ['id'] })
+  await db.visit.updateEach({ data: [{ id: 1, personId: 'a' }], by: ['id'], outcome: 'rows' })
+  // @ts-expect-error no key
+  await db.visit.deleteEach({ data: [{ personId: 'a' }], by: ['personId'] })
 }
 
 export async function batches(db: Db): Promise<void> {

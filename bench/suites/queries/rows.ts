@@ -62,15 +62,9 @@ const padded = (kind: string, number: string) => `'${kind}-' || lpad((${number})
 const author = (number: string) =>
   padded('user', `1 + floor(${USERS} * power((${number} * 7919 % ${USERS}) / ${USERS}.0, 2))::int`)
 
-/** Statements that fill the tables, in order. Those that take a parameter are given {@link sentences}. */
-export const FILL: readonly string[] = [
-  `INSERT INTO users (id, email, name, created_at, updated_at)
-   SELECT ${padded('user', 'n')}, 'user' || n || '@example.com', 'User ' || n, ${ago("interval '400 days'")},
-          ${ago(`n * 7919 % ${USERS} * interval '5 minutes'`)}
-     FROM generate_series(1, ${USERS}) n`,
-  `INSERT INTO user_profiles (id, user_id, bio)
-   SELECT ${padded('profile', 'n')}, ${padded('user', 'n')}, 'Writes.' FROM generate_series(1, ${USERS}) n`,
-  `INSERT INTO posts (id, title, content, published, created_at, updated_at, author_id)
+/** Fills the posts, given {@link sentences}. */
+export const FILL_POSTS = `
+   INSERT INTO posts (id, title, content, published, created_at, updated_at, author_id)
    SELECT ${padded('post', 'n')}, split_part(s[1 + n * 13 % ${SENTENCES}], ' ', (1 + n % 9)::int) || ' ' || n,
           concat_ws(' ', s[1 + n * 31 % ${SENTENCES}], s[1 + (n * 17 + 7) % ${SENTENCES}], s[1 + (n * 7 + 3) % ${SENTENCES}],
                     'case' || n % 50000),
@@ -78,7 +72,16 @@ export const FILL: readonly string[] = [
      FROM generate_series(1, ${POSTS}::bigint) n,
           LATERAL (SELECT ${ago(`(${POSTS} - n) / ${POSTS_AN_INSTANT} * interval '${POST_SECONDS} seconds'`)} AS at) instant,
           (SELECT $1::text[] AS s) text
-    ORDER BY n`,
+    ORDER BY n`
+
+/** Fills every other table; in whatever order, while nobody looks at foreign keys. */
+export const FILL_REST: readonly string[] = [
+  `INSERT INTO users (id, email, name, created_at, updated_at)
+   SELECT ${padded('user', 'n')}, 'user' || n || '@example.com', 'User ' || n, ${ago("interval '400 days'")},
+          ${ago(`n * 7919 % ${USERS} * interval '5 minutes'`)}
+     FROM generate_series(1, ${USERS}) n`,
+  `INSERT INTO user_profiles (id, user_id, bio)
+   SELECT ${padded('profile', 'n')}, ${padded('user', 'n')}, 'Writes.' FROM generate_series(1, ${USERS}) n`,
   `INSERT INTO comments (id, content, created_at, post_id, author_id)
    SELECT ${padded('comment', 'n')}, 'Well said.', ${ago(`(${COMMENTS} - n) * interval '30 seconds'`)},
           ${padded('post', `1 + n * 7919 % ${POSTS}`)}, ${author('n * 31')}

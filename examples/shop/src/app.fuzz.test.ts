@@ -132,7 +132,6 @@ const parameter = fc.oneof(
     'author',
     'limit',
     'days',
-    'cursor',
     'q',
     'authorId',
     'tag',

@@ -197,6 +197,8 @@ describe('what is refused', () => {
     ['GET', '/analytics/posts?from=2026-03-02&to=2026-03-01', undefined, 400, 'INVALID_REQUEST', 'to'],
     ['GET', '/analytics/posts?from=1900-01-01&to=2199-12-31', undefined, 400, 'INVALID_REQUEST', 'to'],
     ['GET', '/orders?status=LOST', undefined, 400, 'INVALID_REQUEST', 'status'],
+    ['GET', '/orders?after=AAAA', undefined, 400, 'INVALID_REQUEST', 'after'],
+    ['GET', '/orders?first=101', undefined, 400, 'INVALID_REQUEST', 'first'],
     // bodies
     ['POST', '/users', undefined, 400, 'INVALID_REQUEST', 'body'],
     ['POST', '/users', '{"email"', 400, 'INVALID_REQUEST', 'body'],

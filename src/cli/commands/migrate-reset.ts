@@ -1,3 +1,4 @@
+import { dropImportLedger } from '../../features/bulk/index.ts'
 import { openEngine } from '../../migrate/engine/index.ts'
 import { deployMigrations } from '../../migrate/index.ts'
 import { type CommandDefinition, type ProjectOptions, projectFlags } from '../command.ts'
@@ -42,4 +43,5 @@ export const migrateReset: CommandDefinition<ProjectOptions & { force?: boolean 
 async function resetDatabase(url: string, schema: Parameters<typeof openEngine>[0]['schema']): Promise<void> {
   await using engine = await openEngine({ url, schema })
   await engine.reset()
+  await dropImportLedger(url)
 }

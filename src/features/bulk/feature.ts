@@ -1,8 +1,8 @@
 import type { FeatureFactory } from '../../client/index.ts'
-import { deleteEach, updateEach } from './each.ts'
+import { inBatches } from './batches/in-batches.ts'
+import { deleteEach, updateEach } from './each/each.ts'
 import { importFrom } from './import/index.ts'
-import { inBatches } from './in-batches.ts'
-import { upsertMany } from './upsert.ts'
+import { upsertMany } from './upsert/upsert-many.ts'
 
 /** Writes of many rows: each method is a statement or a few, whatever the number of rows. */
 export const bulk: FeatureFactory = () => ({

@@ -1,7 +1,9 @@
+export { type BatchesDone, type BatchOptions, type BatchRetry, processInBatches } from './batches/process-in-batches.ts'
 export { bulk } from './feature.ts'
 export {
   type BadRow,
   createImportLedger,
+  dropImportLedger,
   type ImportFileOptions,
   type ImportFormat,
   type ImportProgress,
@@ -10,5 +12,4 @@ export {
   importFile,
   type ReplayableSource,
 } from './import/index.ts'
-export { type BatchesDone, type BatchOptions, type BatchRetry, processInBatches } from './process-in-batches.ts'
 export type * from './types.ts'

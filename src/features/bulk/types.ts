@@ -1,11 +1,11 @@
 /** What bulk writes are to TypeScript: rows, keys and results of the model that they are called on. */
 import type { Types } from '@prisma/client/runtime/client'
+import type { Strategy } from '../../query/index.ts'
 import type { ModelMeta, UniqueMeta } from '../../schema/model-meta.ts'
-import type { Fragment } from './fragment.ts'
 import type { BadRow, ImportFormat, ImportProgress, ImportResult, ImportSource } from './import/index.ts'
-import type { UpsertOutcome } from './outcome.ts'
-import type { Reference } from './reference.ts'
-import type { Strategy } from './source.ts'
+import type { UpsertOutcome } from './rows/outcome.ts'
+import type { Fragment } from './upsert/fragment.ts'
+import type { Reference } from './upsert/reference.ts'
 
 /** A new row: the scalar fields of a model, as `createMany` takes them. */
 export type NewRow<Delegate> =

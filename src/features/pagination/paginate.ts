@@ -6,7 +6,7 @@ import { isDatabaseError } from '../../pg/errors.ts'
 import type { Result } from '../../pg/statement.ts'
 import { type Arguments, type BoundPage, filterText, type PageTerm, Uncovered } from '../../query/index.ts'
 import { pageUnsupported } from './errors.ts'
-import { counted, estimatedRows, totalOf } from './total.ts'
+import { countLimit, estimatedRows, totalOf } from './total.ts'
 import type { Connection, Page, PageInfo, Total } from './types.ts'
 import { prismaArguments, type Window, windowOf } from './window.ts'
 
@@ -24,23 +24,19 @@ type Answer = (Page<unknown> | Connection<unknown>) & { readonly total?: Total }
 export async function paginate(caller: Caller, args: Arguments, pages: Pages): Promise<Answer> {
   const { model } = caller
   const window = windowOf(model.name, args, pages.config)
-  let read: PageRead | undefined
-  const items = await caller.asFindMany(prismaArguments(args), async (final) => {
+  const read = await caller.asFindMany(prismaArguments(args), async (final) => {
     try {
-      read = await readPage(caller, final, window, pages)
+      const page = await readPage(caller, final, window, pages)
+      await pages.onRead?.(caller, final, window.size)
+      return page
     } catch (error) {
       if (!(error instanceof Uncovered)) throw error
       // What is wrong with a filter is told as everywhere.
       caller.where.compileWhere(model.name, (final.where ?? {}) as Arguments, { alias: '"rows"' })
       throw pageUnsupported({ model: model.name, reason: error.reason }, { cause: error })
     }
-    await pages.onRead?.(caller, final, window.size)
-    return read.items
   })
-  // Every row has a cursor of its own.
-  if (items.length !== read?.items.length)
-    throw pageUnsupported({ model: model.name, reason: 'an extension that gives findMany other rows' })
-  return answer(items, read, window)
+  return answer(read, window)
 }
 
 /** The rows of an answer, for features that look at them. */
@@ -50,8 +46,8 @@ export function rowsOfAnswer(answer: unknown): unknown {
 }
 
 interface PageRead {
-  readonly items: unknown[]
-  /** The cursor of an item, by its place. */
+  readonly rows: unknown[]
+  /** The cursor of a row, by its place. */
   readonly cursorAt: (at: number) => string
   readonly hasNextPage: boolean
   readonly hasPreviousPage: boolean
@@ -69,25 +65,25 @@ async function readPage(
   const terms = compiler.pages.order(model.name, args.orderBy)
   const scope = scopeOf(caller, args, terms)
   const cursor = window.cursor === undefined ? undefined : positionIn(terms, cursors.read(scope, window.cursor))
-  const request = { args, backwards, cursor, rows: size + 1, count: counted(total, config.countCap) }
+  const request = { args, backwards, cursor, rows: size + 1, count: countLimit(total, config.countCap) }
   const [{ items, keys, before, count }, estimate] = await Promise.all([
     execute(caller, compiler.pages.page(model.name, request), cursor),
     total === 'estimate' ? estimatedRows(caller, args.where) : undefined,
   ])
   const more = items.length > size
-  const found = more ? items.slice(0, size) : items
+  const rows = items.slice(0, size)
   if (backwards) {
-    found.reverse()
+    rows.reverse()
     keys.splice(size)
     keys.reverse()
   }
-  const rows = count ?? estimate
+  const counted = count ?? estimate
   return {
-    items: found,
+    rows,
     cursorAt: (at) => cursors.write(scope, keys[at]!),
     hasNextPage: backwards ? before : more,
     hasPreviousPage: backwards ? more : before,
-    total: total && rows !== undefined ? totalOf(total, rows, config.countCap) : undefined,
+    total: total && counted !== undefined ? totalOf(total, counted, config.countCap) : undefined,
   }
 }
 
@@ -126,14 +122,15 @@ async function execute(caller: Caller, page: BoundPage, cursor: CursorValues | u
   }
 }
 
-function answer(items: unknown[], read: PageRead, { connection }: Window): Answer {
-  const { cursorAt, hasNextPage, hasPreviousPage, total } = read
+function answer({ rows, cursorAt, hasNextPage, hasPreviousPage, total }: PageRead, { connection }: Window): Answer {
   const pageInfo: PageInfo = {
     hasNextPage,
     hasPreviousPage,
-    startCursor: read.items.length > 0 ? cursorAt(0) : null,
-    endCursor: read.items.length > 0 ? cursorAt(read.items.length - 1) : null,
+    startCursor: rows.length > 0 ? cursorAt(0) : null,
+    endCursor: rows.length > 0 ? cursorAt(rows.length - 1) : null,
   }
   const rest = { pageInfo, ...(total && { total }) }
-  return connection ? { edges: items.map((node, i) => ({ node, cursor: cursorAt(i) })), ...rest } : { items, ...rest }
+  return connection
+    ? { edges: rows.map((node, i) => ({ node, cursor: cursorAt(i) })), ...rest }
+    : { items: rows, ...rest }
 }

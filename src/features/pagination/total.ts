@@ -2,7 +2,7 @@ import type { Caller } from '../../client/index.ts'
 import type { Total, TotalKind } from './types.ts'
 
 /** Up to which number the page's own statement counts: one more than the cap tells that there are more. */
-export function counted(kind: TotalKind | undefined, cap: number): 'all' | number | undefined {
+export function countLimit(kind: TotalKind | undefined, cap: number): 'all' | number | undefined {
   if (kind === 'exact') return 'all'
   return kind === 'capped' ? cap + 1 : undefined
 }

@@ -116,3 +116,24 @@ export const views = `
      AND (v.relkind = 'm' OR (v.relkind = 'v' AND NOT coalesce(
            (SELECT o.option_value::boolean FROM pg_options_to_table(v.reloptions) o WHERE o.option_name = 'security_invoker'), false)))
    ORDER BY 1, 2, r.table`
+
+export interface PartitionRow {
+  readonly schema: string
+  readonly name: string
+  /** The protected table that it is a part of. */
+  readonly table: string
+  /** The asking role. */
+  readonly grantee: string
+}
+
+/** Partitions and inheriting tables without policies of their own: those of their parents hold only for who asks the parents. */
+export const partitions = `
+  WITH RECURSIVE parts AS (
+    SELECT t.oid, t.oid::regclass::text AS table FROM pg_class t WHERE t.relrowsecurity
+    UNION
+    SELECT i.inhrelid, p.table FROM parts p JOIN pg_inherits i ON i.inhparent = p.oid
+  )
+  SELECT DISTINCT ON (n.nspname, t.relname) n.nspname AS schema, t.relname AS name, p.table, current_user::text AS grantee
+    FROM parts p JOIN pg_class t ON t.oid = p.oid JOIN pg_namespace n ON n.oid = t.relnamespace
+   WHERE NOT t.relrowsecurity AND has_table_privilege(t.oid, 'SELECT, INSERT, UPDATE, DELETE')
+   ORDER BY 1, 2, p.table`

@@ -25,6 +25,7 @@ export type CheckName =
   | 'policy-always-true'
   | 'view-without-invoker'
   | 'materialized-view'
+  | 'partition-open'
 
 export interface Finding {
   readonly check: CheckName
@@ -49,6 +50,7 @@ export async function checkRowSecurity(ask: Ask, schema?: SchemaMeta): Promise<F
     ...policies.flatMap((policy) => policyFindings(policy, tables)),
     ...(await ask<catalogue.VolatileRow>(catalogue.volatileFunctions)).map(volatileFinding),
     ...(await ask<catalogue.ViewRow>(catalogue.views)).filter((view) => !isPublic(view, schema)).map(viewFinding),
+    ...(await ask<catalogue.PartitionRow>(catalogue.partitions)).map(partitionFinding),
   ]
 }
 
@@ -231,5 +233,15 @@ function viewFinding({ schema, name, materialized, table, grantee }: catalogue.V
     object,
     message: `It reads ${table} as its owner, past the policies of whoever asks.`,
     mend: `ALTER VIEW ${view} SET (security_invoker = true)`,
+  }
+}
+
+function partitionFinding({ schema, name, table, grantee }: catalogue.PartitionRow): Finding {
+  return {
+    check: 'partition-open',
+    severity: 'error',
+    object: `${schema}.${name}`,
+    message: `It holds rows of ${table}, whose policies do not count for who asks the partition itself.`,
+    mend: `REVOKE ALL ON ${identifier(schema, name)} FROM PUBLIC, ${identifier(grantee)}`,
   }
 }

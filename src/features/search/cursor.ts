@@ -27,9 +27,10 @@ export function readPlace(search: Search): Place | undefined {
   return { matched, place }
 }
 
-function scopeOf({ caller, searchable, text, options }: Search): Buffer {
-  const { order, prefix, cap, selection } = options
+function scopeOf({ caller, searchable, text, options, selection }: Search): Buffer {
+  const { model, newest } = searchable
+  const { order, prefix, cap } = options
   const filter = filterText(selection.where ?? {}, caller.compiler.catalog.runtime)
   const context = caller.operation.context?.key ?? ''
-  return cursorScope(['search', searchable.model.name, text, order, String(prefix), String(cap), filter, context])
+  return cursorScope(['search', model.name, newest.name, text, order, String(prefix), String(cap), filter, context])
 }

@@ -20,3 +20,10 @@ export const searchArgument = defineError<{ model: string; argument: string; fau
   mend: 'See docs/guides/search.md for what each argument takes.',
   message: ({ model, argument, fault }) => `${model}.search: \`${argument}\` ${fault}.`,
 })
+
+export const searchUnsupported = defineError<{ model: string; reason: string }>({
+  code: 'SUB_SEARCH_UNSUPPORTED',
+  summary: 'The selection of a search, or a facet, is not one that can be written as one statement.',
+  mend: 'Select less, and read the rest with findMany.',
+  message: ({ model, reason }) => `${model}.search() cannot be written as one statement, because of ${reason}.`,
+})

@@ -1,55 +1,47 @@
 import { cursorInvalid } from '../../core/cursor-errors.ts'
 import { isDatabaseError } from '../../pg/index.ts'
-import { type BoundText, shapeOfCall, Uncovered, type WireRow } from '../../query/index.ts'
+import { type Arguments, type BoundText, shapeOfCall, Uncovered, type WireRow } from '../../query/index.ts'
 import { checkArguments } from './arguments.ts'
 import { readPlace, writePlace } from './cursor.ts'
-import { searchArgument } from './errors.ts'
+import { searchUnsupported } from './errors.ts'
 import type { Matched, Search, Subject } from './search.ts'
 import { isOrdered } from './searchable.ts'
 import { type Found, type SearchShape, type SearchValues, searchPlan } from './statement.ts'
-import { type SimilarWords, searchText, similarWords } from './text.ts'
+import { holdsPhrase, noSimilarWords, type SimilarWords, searchText, similarWords } from './text.ts'
 
 type Outcome = Found & { readonly matched: Matched }
 
 /** Extensions of the client see a search as a `findMany`. */
 export async function runSearch(subject: Subject, given: unknown, options: unknown): Promise<object> {
   const { caller, searchable, searches } = subject
-  const model = searchable.model.name
-  const text = searchText(model, given)
+  const text = searchText(searchable.model.name, given)
   const checked = checkArguments(searchable, caller.schema, searches.longestPage, text, options)
-  const search: Search = { ...subject, text, options: checked, selection: checked.selection }
-  let outcome: Outcome | undefined
-  const items = await caller.asFindMany(checked.selection, async (selection) => {
-    outcome = await find({ ...search, selection })
-    return outcome.rows.slice(0, checked.first).map(({ object }) => object)
-  })
-  if (!outcome) throw searchArgument({ model, argument: 'where', fault: 'was answered by an extension of the client' })
-  const { rows, matched, capped, facets } = outcome
-  const last = rows.slice(0, checked.first).at(-1)
-  return {
-    items,
-    pageInfo: {
-      hasNextPage: rows.length > checked.first,
-      endCursor: last === undefined ? null : writePlace(search, { matched, place: last.place }),
-    },
-    matched,
-    capped,
-    facets,
-  }
+  const { rows, pageInfo, matched, capped, facets } = await caller.asFindMany(checked.selection, (selection) =>
+    readPage({ ...subject, text, options: checked, selection }),
+  )
+  return { items: rows, pageInfo, matched, capped, facets }
+}
+
+async function readPage(search: Search) {
+  const { first } = search.options
+  const { found, placeOf, matched, capped, facets } = await find(search)
+  const rows = found.slice(0, first)
+  const endCursor = rows.length === 0 ? null : writePlace(search, { matched, place: placeOf(rows.length - 1) })
+  return { rows, pageInfo: { hasNextPage: found.length > first, endCursor }, matched, capped, facets }
 }
 
 async function find(search: Search): Promise<Outcome> {
   const after = readPlace(search)
   if (after?.matched === 'similar') return { ...(await findSimilar(search, after.place)), matched: 'similar' }
-  const found = await findWords(search, after?.place)
-  const words: Outcome = { ...found, matched: 'words' }
-  if (found.rows.length > 0 || after || !search.options.fuzzy) return words
+  const words: Outcome = { ...(await findWords(search, after?.place)), matched: 'words' }
+  // A capped search without a row has not looked at all of them.
+  if (words.found.length > 0 || words.capped || after || !search.options.fuzzy) return words
   const similar = await findSimilar(search)
-  return similar.rows.length > 0 ? { ...similar, matched: 'similar' } : words
+  return similar.found.length > 0 ? { ...similar, matched: 'similar' } : words
 }
 
 async function findWords(search: Search, after?: readonly string[]): Promise<Found> {
-  const { statement, decode } = prepare(search, { words: [], any: false }, after)
+  const { statement, decode } = prepare(search, noSimilarWords, after)
   const { within, session, operation } = search.caller
   try {
     const { rows } = await (within ? within.execute(statement, operation) : session.execute(operation, statement))
@@ -59,7 +51,7 @@ async function findWords(search: Search, after?: readonly string[]): Promise<Fou
   }
 }
 
-const nothing: Found = { rows: [], capped: false, facets: {} }
+const nothing: Found = { found: [], placeOf: () => [], capped: false, facets: {} }
 
 /** The least similarity of a word: what two letters in the wrong order leave of six, two trigrams in seven. */
 const leastSimilarity = '0.28'
@@ -103,15 +95,27 @@ interface Prepared {
   readonly decode: (rows: readonly WireRow[]) => Found
 }
 
-/** @throws SUB_SEARCH_ARGUMENT */
+/** @throws SUB_WHERE_INVALID, SUB_SEARCH_UNSUPPORTED */
 function prepare(search: Search, similar: SimilarWords, after: readonly string[] = []): Prepared {
   const { caller, searchable, searches, text, options, selection } = search
   const { order, prefix, highlight, facets, first, cap } = options
-  const { words, any } = similar
+  const { words, any, excluded } = similar
   const sampled = words.length === 0 && isOrdered(searchable, selection.where)
-  const wanted = { order, prefix, highlight, facets, any, sampled, cap, take: first + 1 }
+  const phrase = sampled && holdsPhrase(text)
+  const wanted = {
+    order,
+    prefix,
+    phrase,
+    highlight,
+    facets,
+    any,
+    excluding: excluded !== '',
+    sampled,
+    cap,
+    take: first + 1,
+  }
   const shape: SearchShape = { ...wanted, similar: words.length, after: after.length }
-  const values: SearchValues = { ...selection, text, words, after }
+  const values: SearchValues = { ...selection, text, words, excluded, after }
   const { catalog } = caller.compiler
   try {
     const table = catalog.table(searchable.model.name)
@@ -122,6 +126,9 @@ function prepare(search: Search, similar: SimilarWords, after: readonly string[]
     return { statement: { text: plan.text, values: plan.bind(values) }, decode: plan.decode }
   } catch (error) {
     if (!(error instanceof Uncovered)) throw error
-    throw searchArgument({ model: searchable.model.name, argument: 'where', fault: `cannot be asked: ${error.reason}` })
+    const model = searchable.model.name
+    // What is wrong with a filter is told as everywhere.
+    caller.where.compileWhere(model, (selection.where ?? {}) as Arguments, { alias: '"rows"' })
+    throw searchUnsupported({ model, reason: error.reason }, { cause: error })
   }
 }

@@ -1,4 +1,4 @@
-import type { Caller } from '../../client/feature.ts'
+import type { Caller } from '../../client/index.ts'
 import type { Cursors } from '../../core/cursor.ts'
 import type { Arguments, GenerationCache } from '../../query/index.ts'
 import type { CheckedArguments } from './arguments.ts'

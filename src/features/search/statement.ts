@@ -7,7 +7,6 @@ import {
   type Arguments,
   type Catalog,
   columnOf,
-  columnSql,
   Output,
   Parameters,
   Statement,
@@ -17,19 +16,19 @@ import {
 } from '../../query/index.ts'
 import { addFacet, type FacetValue } from './facets.ts'
 import { headline, toHtml } from './highlight.ts'
-import { bySimilarWords, byWords, type ColumnOf, columnsUnder, type Match } from './match.ts'
-import { AT, type Condition, keyName, type Matches, newestMatches, RANK, sample } from './newest.ts'
+import { bySimilarWords, byWords, type ColumnOf, columnsUnder, type Match, type TextShape } from './match.ts'
+import { AT, type Condition, HIT, isRowOf, keyName, type Matches, newestMatches, RANK, sample } from './newest.ts'
 import type { Searchable } from './searchable.ts'
 
 export type Order = 'rank' | 'newest'
 
 /** What of a search decides its SQL. */
-export interface SearchShape {
+export interface SearchShape extends TextShape {
   readonly order: Order
-  readonly prefix: boolean
   /** How many similar words are looked for; 0 for a search by the words themselves. */
   readonly similar: number
   readonly any: boolean
+  readonly excluding: boolean
   readonly highlight: readonly string[]
   readonly facets: readonly string[]
   /** Of how many values the place is behind which the page begins; 0 for the first page. */
@@ -46,18 +45,15 @@ export interface SearchShape {
 export interface SearchValues extends Arguments {
   readonly text: string
   readonly words: readonly string[]
+  readonly excluded: string
   readonly after: readonly string[]
-}
-
-export interface FoundRow {
-  readonly object: Readonly<Record<string, unknown>>
-  /** Where it stands in the order: rank, newest, key; as PostgreSQL writes them. */
-  readonly place: readonly string[]
 }
 
 /** What a statement was answered with. */
 export interface Found {
-  readonly rows: readonly FoundRow[]
+  readonly found: readonly object[]
+  /** Where a row stands in the order: rank, newest, key; as PostgreSQL writes them. */
+  readonly placeOf: (at: number) => readonly string[]
   /** Whether there are more matches than were ranked and counted. */
   readonly capped: boolean
   readonly facets: Readonly<Record<string, readonly FacetValue[]>>
@@ -82,16 +78,19 @@ export function searchPlan(
   const keys = table.key.map((_, i) => keyName(i))
   const order = [...(shape.order === 'rank' ? [RANK] : []), AT, ...keys]
   const match = matchOf(searchable, shape, parameters)
-  const bounded = shape.order === 'rank' || shape.facets.length > 0
+  // Few rows with the words of a phrase may have the phrase: its pages do not go on until they are full.
+  const within = shape.order === 'rank' || match.loose !== undefined
+  const bounded = within || shape.facets.length > 0
   // In the text, since a generic plan takes a limit that it does not know for a tenth of the table.
   const [cap, take] = [shape.cap, shape.take]
-  const limited = `(SELECT * FROM "matches" LIMIT ${cap}) AS "m"`
+  const newest = `SELECT * FROM "matches" LIMIT ${cap}`
+  const limited = match.loose ? `(SELECT * FROM (${newest}) AS "m" WHERE ${HIT}) AS "m"` : `(${newest}) AS "m"`
 
   const place = () => order.map((_, i) => parameters.add(['after', i], String)).join(', ')
   const matches: Matches = { statement, searchable, match, where: values.where, sampled: shape.sampled }
   const withs: string[] = shape.sampled ? [`"sample" AS MATERIALIZED (${sample(matches)})`] : []
   if (bounded) withs.push(`"matches" AS MATERIALIZED (${newestMatches(matches, cap + 1)})`)
-  if (shape.order === 'rank') {
+  if (within) {
     const beyond = shape.after > 0 ? ` WHERE (${order.join(', ')}) < (${place()})` : ''
     withs.push(
       `"page" AS (SELECT * FROM ${limited}${beyond} ORDER BY ${order.map(descending).join(', ')} LIMIT ${take})`,
@@ -108,23 +107,18 @@ export function searchPlan(
   const source = sourceOf(statement, table)
   const read = selectObject(source, values, [], output)
   const column: ColumnOf = columnsUnder(source.alias)
-  const places = [RANK, AT, ...keys].map((each) => output.add(`"page".${each}::text`))
+  const rank = output.add(`"page".${RANK}::text`)
+  const places = order.map((each) => (each === RANK ? rank : output.add(`"page".${each}::text`)))
   const highlights = shape.highlight.map((name) => {
     const { field } = columnOf(table, name)
     const sql = headline(searchable, field, (each) => column(each.column), match.query)
     return [name, output.add(sql)] as const
   })
   const capped = bounded ? output.add(`(SELECT count(*) FROM "matches") > ${cap}`) : undefined
-  const facets = shape.facets.map((path) => {
-    const counted = sourceOf(statement, table)
-    const joined = table.key.map((field, i) => `${columnSql(counted, field)} = "m".${keyName(i)}`).join(' AND ')
-    const key = keys.map((each) => `"m".${each}`).join(', ')
-    return [path, addFacet(output, counted, path, limited, joined, key)] as const
-  })
+  const facets = shape.facets.map((path) => [path, addFacet(output, statement, table, path, limited)] as const)
 
-  const joined = table.key.map((field, i) => `${columnSql(source, field)} = "page".${keyName(i)}`).join(' AND ')
   // One row at least, so that what is said of all matches is said where a page has none.
-  const from = `(SELECT) AS "one" LEFT JOIN ("page" INNER JOIN ${table.sql} AS ${source.alias} ON ${joined}) ON TRUE`
+  const from = `(SELECT) AS "one" LEFT JOIN ("page" INNER JOIN ${table.sql} AS ${source.alias} ON ${isRowOf('"page"', source)}) ON TRUE`
   const text = [
     `WITH ${withs.join(', ')} SELECT ${output.expressions.join(', ')}`,
     `FROM ${[from, ...(source.joins ?? [])].join(' ')}`,
@@ -133,14 +127,13 @@ export function searchPlan(
 
   function decode(rows: readonly WireRow[]): Found {
     const [first] = rows
-    const found = rows.filter((row) => row[places[0]!] !== null)
+    const found = rows.filter((row) => row[rank] !== null)
     return {
-      rows: found.map((row) => {
-        const [rank, ...rest] = places.map((at) => row[at]!)
+      found: found.map((row) => {
         const marked = highlights.map(([name, at]) => [name, row[at] === null ? null : toHtml(row[at]!)] as const)
-        const object = { ...read(row), rank: Number(rank), highlights: Object.fromEntries(marked) }
-        return { object, place: shape.order === 'rank' ? [rank!, ...rest] : rest }
+        return Object.assign(read(row), { rank: Number(row[rank]), highlights: Object.fromEntries(marked) })
       }),
+      placeOf: (at) => places.map((column) => found[at]![column]!),
       capped: capped !== undefined && first?.[capped] === 't',
       facets: Object.fromEntries(facets.map(([path, readFacet]) => [path, first ? readFacet(first) : []])),
     }
@@ -148,10 +141,11 @@ export function searchPlan(
   return { text, bind: parameters.binder(), decode }
 }
 
-function matchOf(searchable: Searchable, { similar, any, prefix }: SearchShape, parameters: Parameters): Match {
-  if (similar === 0) return byWords(searchable, parameters.add(['text'], String), prefix)
+function matchOf(searchable: Searchable, shape: SearchShape, parameters: Parameters): Match {
+  const { similar, any, excluding } = shape
+  if (similar === 0) return byWords(searchable, parameters.add(['text'], String), shape)
   const words = Array.from({ length: similar }, (_, i) => parameters.add(['words', i], String))
-  return bySimilarWords(searchable, words, any)
+  return bySimilarWords(searchable, words, any, excluding ? parameters.add(['excluded'], String) : undefined)
 }
 
 function descending(sql: string): string {

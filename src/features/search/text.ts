@@ -26,21 +26,36 @@ export function endsInWord(text: string): boolean {
   return quotes % 2 === 0 && /^[^-"].*[\p{L}\p{N}]$|^[\p{L}\p{N}]$/u.test(last)
 }
 
+/** Whether several words stand in quotes. */
+export function holdsPhrase(text: string): boolean {
+  return /"[^"]*[^"\s]\s+[^"\s]/u.test(text)
+}
+
 /** What similar words are looked for: all of them, or any where the text says `or`. */
 export interface SimilarWords {
   readonly words: readonly string[]
   readonly any: boolean
+  /** What is excluded, as it was typed. */
+  readonly excluded: string
 }
+
+export const noSimilarWords: SimilarWords = { words: [], any: false, excluded: '' }
 
 /** Enough to tell a text by, few enough for one statement. */
 const mostWords = 8
 /** A word of two letters has no trigram of its own. */
 const shortestWord = 3
 
-/** The words of a text, without those that it excludes. */
+const exclusions = /(?<!\S)-(?:"[^"]*"?|\S+)/gu
+
+/** The words of a text, and what it excludes. */
 export function similarWords(text: string): SimilarWords {
-  const wanted = text.replace(/(?<!\S)-(?:"[^"]*"?|\S+)/gu, ' ')
+  const wanted = text.replace(exclusions, ' ')
   const all = wanted.match(/[\p{L}\p{N}]+/gu) ?? []
   const words = all.filter((word) => Array.from(word).length >= shortestWord)
-  return { words: [...new Set(words)].slice(0, mostWords), any: /(?<!\S)or(?!\S)/iu.test(wanted) }
+  return {
+    words: [...new Set(words)].slice(0, mostWords),
+    any: /(?<!\S)or(?!\S)/iu.test(wanted),
+    excluded: (text.match(exclusions) ?? []).join(' '),
+  }
 }

@@ -56,7 +56,10 @@ export type SearchArguments<Delegate, Given extends Annotation> = Selection<Dele
   readonly prefix?: boolean
   /** What to count the values of, over the newest matches. */
   readonly facets?: readonly FacetPath<Payload<Delegate>>[]
-  /** How many of the newest matches are ranked and counted. Default: what the annotation says, or 2000. */
+  /**
+   * How many of the newest matches are ranked and counted, and in how many of the newest rows with its words a phrase is looked for.
+   * Default: what the annotation says, or 2000.
+   */
   readonly cap?: number
 } & (Given extends { readonly fuzzy: true | readonly unknown[] }
     ? {
@@ -78,7 +81,7 @@ export interface SearchResult<Item, FacetValues> {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
   /** Whether the words of the text were found, or words similar to them. */
   readonly matched: 'words' | 'similar'
-  /** True where there are more matches than were ranked and counted. */
+  /** True where there are more matches than were ranked and counted, or more rows in which a phrase may be. */
   readonly capped: boolean
   readonly facets: FacetValues
 }
@@ -96,7 +99,7 @@ export type SearchMethods<Delegate, Meta> = [AnnotationOf<Meta>] extends [never]
       /**
        * Full-text search: words in any order, `"a phrase"`, `or`, `-without`. Any text is safe.
        *
-       * @throws SUB_SEARCH_TEXT, SUB_SEARCH_ARGUMENT
+       * @throws SUB_SEARCH_TEXT, SUB_SEARCH_ARGUMENT, SUB_SEARCH_UNSUPPORTED, SUB_WHERE_INVALID, SUB_CURSOR_INVALID, SUB_CURSOR_MISMATCH, SUB_CURSOR_EXPIRED
        */
       search<const A extends SearchArguments<Delegate, AnnotationOf<Meta>>>(
         text: string,

@@ -1,5 +1,4 @@
-import type { Caller, ModelMethod } from '../../client/feature.ts'
-import type { FeatureFactory } from '../../client/index.ts'
+import type { Caller, FeatureFactory, ModelMethod } from '../../client/index.ts'
 import type { Events } from '../../core/events.ts'
 import type { Statement } from '../../pg/index.ts'
 import type { ModelMeta } from '../../schema/index.ts'

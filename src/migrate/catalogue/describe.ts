@@ -11,7 +11,7 @@ export interface DescribedObject {
 /**
  * Everything in a database that a migration can make, but rows, owners, grants and Prisma's ledger: tables and columns in no
  * particular order, constraints, indexes, enums, sequences, views, functions, triggers, policies and our marks. What extensions
- * own is left out.
+ * own is left out, and the schema in which Substrata itself keeps books.
  */
 export async function describeDatabase(client: Client): Promise<DescribedObject[]> {
   await client.query('BEGIN')
@@ -28,7 +28,7 @@ export async function describeDatabase(client: Client): Promise<DescribedObject[
 /** Not null constraints have names of their own since PostgreSQL 18; what they say stands with the column. */
 const query = `
   WITH own AS (
-    SELECT oid, nspname AS schema FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+    SELECT oid, nspname AS schema FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'substrata')
   ),
   relation AS (
     SELECT c.*, own.schema FROM pg_class c JOIN own ON own.oid = c.relnamespace

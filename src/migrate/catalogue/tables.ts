@@ -28,7 +28,7 @@ interface Row extends Omit<ColumnShape, 'name'> {
   readonly name: string | null
 }
 
-/** Every table outside PostgreSQL's own schemas, but Prisma's ledger and those of extensions. */
+/** Every table outside PostgreSQL's own schemas, but Prisma's ledger, ours, and those of extensions. */
 export async function readTables(client: Client): Promise<TableShape[]> {
   const { rows } = await client.query<Row>(
     `SELECT n.nspname AS schema, t.relname AS table, t.oid, a.attname AS name, a.attnum::int AS number,
@@ -37,7 +37,8 @@ export async function readTables(client: Client): Promise<TableShape[]> {
        FROM pg_class t
        JOIN pg_namespace n ON n.oid = t.relnamespace
        LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
-      WHERE t.relkind IN ('r', 'p') AND NOT t.relispartition AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+      WHERE t.relkind IN ('r', 'p') AND NOT t.relispartition AND n.nspname !~ '^pg_'
+        AND n.nspname NOT IN ('information_schema', 'substrata')
         AND t.relname <> '_prisma_migrations'
         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = t.oid AND d.deptype = 'e')
       ORDER BY 1, 2, a.attname`,

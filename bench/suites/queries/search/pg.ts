@@ -19,7 +19,8 @@ export async function prepare({ url }: BenchDatabase): Promise<PreparedCase<stri
   const pool = new Pool({ connectionString: url, max: CONNECTIONS })
   return {
     input: words(false),
-    run: async (word) => (await pool.query<FoundPost>({ text, values: [word, PAGE + 1] })).rows.slice(0, PAGE),
+    run: async (word) =>
+      (await pool.query<FoundPost>({ name: 'search', text, values: [word, PAGE + 1] })).rows.slice(0, PAGE),
     check: checkAnyOrder,
     close: () => pool.end(),
   }

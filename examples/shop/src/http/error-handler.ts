@@ -74,8 +74,6 @@ function answerTo(error: FastifyError): Answer {
     return answer(400, 'INVALID_REQUEST', 'The cursor is not of this list; begin with its first page.', 'after')
   const refused = Object.hasOwn(refusals, error.code ?? '') ? refusals[error.code] : undefined
   if (refused !== undefined) return refused
-  if (error.code?.startsWith('SUB_CURSOR_'))
-    return answer(400, 'INVALID_REQUEST', 'The cursor is not one that this API gave out for this list.', 'after')
   if (isUnavailable(error)) return answer(503, 'UNAVAILABLE', 'The database did not answer; try again.')
   const { statusCode = 500 } = error
   if (statusCode >= 400 && statusCode < 500) return answer(statusCode, 'INVALID_REQUEST', 'The request is not valid.')

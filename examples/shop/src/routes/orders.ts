@@ -47,8 +47,8 @@ export const orderRoutes: FastifyPluginAsyncTypebox = async (app) => {
         response: answers({ 200: Page(Listed) }, 400),
       },
     },
-    async ({ query: { cursor, limit, ...filters }, services }) => {
-      const page = await services.orders.getPaginatedOrders(filters, cursor, limit)
+    async ({ query: { first, after, ...filters }, services }) => {
+      const page = await services.orders.getPaginatedOrders(filters, after, first)
       return { ...page, items: page.items.map(present) }
     },
   )

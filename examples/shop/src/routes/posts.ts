@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import type { FoundPost } from '../services/optimized-query-service.ts'
 import type { PostWithComments, WrittenComment } from '../services/post-service.ts'
 import type { ListedPost } from '../services/user-service.ts'
-import { answers, Id, IdParams, Instant, nullable, Page, strict, text } from './schemas.ts'
+import { answers, Id, IdParams, Instant, nullable, Page, PageQuery, strict, text } from './schemas.ts'
 
 const Author = Type.Object({ id: Id, name: nullable(Type.String()) })
 
@@ -46,8 +46,7 @@ const SearchQuery = strict({
   author: Type.Optional(Id),
   tags: Type.Optional(Type.String({ ...text(500), description: 'One or more, separated by commas' })),
   order: Type.Optional(Type.Union([Type.Literal('rank'), Type.Literal('newest')])),
-  first: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-  after: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: '`nextCursor` of the page before' })),
+  ...PageQuery,
 })
 
 const SearchResult = Type.Object({
@@ -58,9 +57,9 @@ const SearchResult = Type.Object({
   capped: Type.Boolean({ description: 'Whether only the newest matches were ranked and counted, for there are many' }),
   facets: Type.Object({ tags: Type.Array(Type.Object({ value: Type.String(), count: Type.Integer() })) }),
 })
+
 const ListQuery = strict({
-  first: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-  after: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: '`nextCursor` of the page before' })),
+  ...PageQuery,
   tag: Type.Optional(Tag),
   author: Type.Optional(Id),
 })

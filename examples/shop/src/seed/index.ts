@@ -1,6 +1,7 @@
 import { Client, escapeIdentifier } from 'pg'
 import { copyTable } from './copy.ts'
 import { withoutForeignKeys } from './foreign-keys.ts'
+import { withoutIndexes } from './indexes.ts'
 import { planSeed, type SeedPlan } from './plan.ts'
 import { abovePolicies } from './policies.ts'
 import type { Progress } from './progress.ts'
@@ -37,6 +38,7 @@ export async function seedShop(options: SeedOptions): Promise<'seeded' | 'kept'>
   try {
     await client.query('BEGIN')
     await client.query("SET LOCAL TIME ZONE 'UTC'")
+    await client.query("SET LOCAL maintenance_work_mem = '256MB'")
     // Until COMMIT nobody else reads or writes these tables, and a second seeder waits here.
     await client.query(`LOCK TABLE ${names} IN ACCESS EXCLUSIVE MODE`)
     const result = await abovePolicies(client, shopTables, () => fill(client, options))
@@ -52,7 +54,7 @@ export async function seedShop(options: SeedOptions): Promise<'seeded' | 'kept'>
 async function fill(client: Client, options: SeedOptions): Promise<'seeded' | 'kept'> {
   if (!options.replace && (await holdsAnything(client))) return 'kept'
   await client.query(`TRUNCATE ${names}`)
-  await withoutForeignKeys(client, shopTables, () => copyAll(client, options))
+  await withoutForeignKeys(client, shopTables, () => withoutIndexes(client, shopTables, () => copyAll(client, options)))
   await client.query(`ANALYZE ${names}`)
   return 'seeded'
 }

@@ -1,6 +1,7 @@
 import type { Prisma } from '../../generated/prisma/client.ts'
 import { ShopError } from '../errors.ts'
 import type { ShopClient } from './database-client-factory.ts'
+import { paginatedResult } from './pages.ts'
 
 const DAY = 86_400_000
 const MOST_DAYS = 366
@@ -67,10 +68,9 @@ export class OptimizedQueryService {
       highlight: ['title', 'content'],
       facets: ['tags.tag.name'],
     })
+    const posts = items.map((post) => ({ ...post, tags: post.tags.map(({ tag }) => tag.name) }))
     return {
-      items: items.map((post) => ({ ...post, tags: post.tags.map(({ tag }) => tag.name) })),
-      hasNextPage: pageInfo.hasNextPage,
-      nextCursor: pageInfo.hasNextPage ? pageInfo.endCursor : null,
+      ...paginatedResult({ items: posts, pageInfo }),
       facets: { tags: facets['tags.tag.name'] },
       matched,
       capped,

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { type Order, type OrderItem, OrderStatus, Prisma, type PrismaClient } from '../../generated/prisma/client.ts'
+import { type Order, type OrderItem, OrderStatus, Prisma } from '../../generated/prisma/client.ts'
 import { ShopError } from '../errors.ts'
+import type { ShopClient } from './database-client-factory.ts'
 import { orderNumberFor } from './order-number.ts'
-import { after, latestFirst, type PaginatedResult, pageOf } from './page-cursor.ts'
+import { type PaginatedResult, paginatedResult } from './pages.ts'
 import { retryOnConflict } from './retry-on-conflict.ts'
 
 export type OrderWithItems = Order & { items: OrderItem[] }
@@ -46,9 +47,9 @@ export const orderStatuses = Object.values(OrderStatus)
 const withItems = { items: { orderBy: { position: 'asc' as const } } }
 
 export class OrderService {
-  private readonly prisma: PrismaClient
+  private readonly prisma: ShopClient
 
-  constructor(prisma: PrismaClient) {
+  constructor(prisma: ShopClient) {
     this.prisma = prisma
   }
 
@@ -92,18 +93,23 @@ export class OrderService {
     return order
   }
 
-  /** Orders, the latest first. */
+  /**
+   * Orders, the latest first.
+   * @throws SUB_CURSOR_INVALID, SUB_CURSOR_MISMATCH for a cursor of other filters, or of somebody else
+   */
   async getPaginatedOrders(
     filters: OrderFilters = {},
     cursor?: string,
     limit: number = 20,
   ): Promise<PaginatedResult<Order>> {
-    const orders = await this.prisma.order.findMany({
-      where: { ...filters, ...after(cursor) },
-      orderBy: latestFirst,
-      take: limit + 1,
-    })
-    return pageOf(orders, limit)
+    return paginatedResult(
+      await this.prisma.order.paginate({
+        first: limit,
+        after: cursor,
+        where: { ...filters },
+        orderBy: { createdAt: 'desc' },
+      }),
+    )
   }
 }
 

@@ -2,7 +2,7 @@ import type { Post, Prisma, User, UserProfile } from '../../generated/prisma/cli
 import { ShopError } from '../errors.ts'
 import type { ShopClient } from './database-client-factory.ts'
 import { isUniqueViolation } from './database-errors.ts'
-import { latestFirst, type PaginatedResult } from './page-cursor.ts'
+import { type PaginatedResult, paginatedResult } from './pages.ts'
 
 const DAY = 86_400_000
 
@@ -59,7 +59,7 @@ export class UserService {
       where: { id: { in: [...authors, ...commenters].map((user) => user.id) } },
       include: {
         profile: true,
-        posts: { where: { createdAt: since, ...published }, orderBy: latestFirst, take: 5 },
+        posts: { where: { createdAt: since, ...published }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: 5 },
         ...counts,
       },
       orderBy: latestUpdate,
@@ -80,7 +80,7 @@ export class UserService {
     limit: number = 20,
     { tag, authorId }: PostPageFilters = {},
   ): Promise<PaginatedResult<ListedPost>> {
-    const { items, pageInfo } = await this.prisma.post.paginate({
+    const page = await this.prisma.post.paginate({
       first: limit,
       after: cursor,
       where: {
@@ -94,8 +94,7 @@ export class UserService {
       },
       orderBy: { createdAt: 'desc' },
     })
-    const { hasNextPage, endCursor } = pageInfo
-    return { items, hasNextPage, nextCursor: hasNextPage ? endCursor : null }
+    return paginatedResult(page)
   }
 
   /** @throws ShopError NOT_FOUND */

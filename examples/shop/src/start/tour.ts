@@ -35,7 +35,7 @@ export async function planTour(client: Client): Promise<Stop[]> {
     get(`/analytics/posts?from=${day(new Date(end.getTime() - 6 * DAY))}&to=${day(end)}`, 'posts per day'),
     get('/health/ready', 'for a load balancer'),
     post && { ...get(`/users/${post.author}`, 'yourself'), as: { userId: post.author } },
-    order && { ...get('/orders?limit=5', 'your orders'), as: { userId: order.customer } },
+    order && { ...get('/orders?first=5', 'your orders'), as: { userId: order.customer } },
     { ...get(`/users/active?limit=5&days=${days}`, 'who has been active lately, for an admin'), as: admin },
     { ...get('/statistics', 'counts, all from one moment, for an admin'), as: admin },
     {

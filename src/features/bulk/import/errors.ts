@@ -38,15 +38,18 @@ export const importNotReplayable = defineError<object>({
 export const importLedgerMissing = defineError<object>({
   code: 'SUB_IMPORT_LEDGER_MISSING',
   summary: 'The table in which resumable imports keep their position is not there, or not open to the role.',
-  mend: 'Have the role that owns the database create it once: `createImportLedger(process.env.MIGRATE_DATABASE_URL)`.',
+  mend:
+    'Run `npx substrata migrate deploy` as the role that owns the database: it creates the table. Where other tools migrate, ' +
+    '`createImportLedger(process.env.MIGRATE_DATABASE_URL)` does.',
   message: () => 'There is no table substrata.imports that this role may write.',
 })
 
 export const importChanged = defineError<{ token: string }>({
   code: 'SUB_IMPORT_CHANGED',
-  summary: 'An import is to be resumed over a source of another size, or into another model, than it was begun with.',
+  summary:
+    'An import is to be resumed over a source of another size, or into another model, than it was begun with; or its table was made anew.',
   mend: 'Take another token for another import.',
-  message: ({ token }) => `The import ${JSON.stringify(token)} was begun with another source or model.`,
+  message: ({ token }) => `The import ${JSON.stringify(token)} was begun with another source, model or table.`,
 })
 
 export const importConcurrent = defineError<{ token: string }>({

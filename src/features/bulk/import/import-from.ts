@@ -1,12 +1,12 @@
 /** `importFrom`: rows from files, streams and iterables, in batches that are each a transaction of their own. */
 import type { Caller, ModelMethod } from '../../../client/feature.ts'
 import { aborted } from '../../../pg/errors.ts'
-import { retryConflicts } from '../conflict-retry.ts'
+import type { Strategy, Table } from '../../../query/index.ts'
+import { argumentsOf, choiceOf, strategyOf } from '../arguments.ts'
 import { bulkArgument } from '../errors.ts'
-import { argumentsOf, choiceOf, strategyOf } from '../options.ts'
-import { covered } from '../rows.ts'
-import type { Strategy } from '../source.ts'
-import { type Upsert, upsertOf } from '../upsert-options.ts'
+import { covered } from '../rows/groups.ts'
+import { retryConflicts } from '../run/conflict-retry.ts'
+import { type Upsert, upsertOf } from '../upsert/options.ts'
 import { importBadRow, importNotReplayable } from './errors.ts'
 import { type Landed, land, type Target } from './land.ts'
 import { beginning, type Ledger, readStanding, type Standing, writeStanding } from './ledger.ts'
@@ -44,11 +44,11 @@ export const importFrom: ModelMethod = {
     const operation = `${caller.model.name}.importFrom`
     const { catalog } = caller.compiler
     const args = argumentsOf(operation, given, known, catalog.runtime)
-    const table = covered(operation, () => catalog.table(caller.model.name))
+    const table = covered(operation, () => catalog.writtenTable(caller.model.name))
     const batch = batchOf(operation, args.batch)
     const format: ImportFormat | undefined = choiceOf(operation, 'format', args.format, ['csv', 'ndjson'])
     const open = await openSource(source, table, catalog.runtime, { ...args, format, batch })
-    const ledger = ledgerOf(caller, operation, args.token, open.size)
+    const ledger = ledgerOf(caller, operation, args.token, table, open.size)
     if (ledger && !open.replayable) throw importNotReplayable({})
     const target = await targetOf(caller, operation, args)
     const begun = ledger ? await readStanding(caller, ledger) : beginning
@@ -144,11 +144,17 @@ async function strategyFor({ execute }: Caller): Promise<Strategy> {
   return rows[0]?.[0] === 't' ? 'copy' : 'unnest'
 }
 
-function ledgerOf(caller: Caller, operation: string, token: unknown, size: number | undefined): Ledger | undefined {
+function ledgerOf(
+  caller: Caller,
+  operation: string,
+  token: unknown,
+  { sql: table }: Table,
+  size: number | undefined,
+): Ledger | undefined {
   if (token === undefined) return undefined
   if (typeof token !== 'string' || token === '')
     throw bulkArgument({ operation, argument: 'token', fault: 'takes a name for this import' })
-  return { token, model: caller.model.name, size }
+  return { token, model: caller.model.name, table, size }
 }
 
 function batchOf(operation: string, batch: unknown): number {

@@ -1,6 +1,6 @@
 export { type ImportFileOptions, importFile } from './import-file.ts'
 export { type ImportResult, importFrom } from './import-from.ts'
-export { createImportLedger } from './ledger.ts'
+export { createImportLedger, dropImportLedger } from './ledger-table.ts'
 export type { ImportFormat, ImportSource, ReplayableSource } from './open.ts'
 export type { ImportProgress } from './progress.ts'
 export type { BadRow } from './record.ts'

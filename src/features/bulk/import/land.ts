@@ -1,15 +1,14 @@
 /** Batches on their way into the table: as a whole where nothing is wrong, else in halves until what is wrong stands alone. */
 import type { Caller } from '../../../client/feature.ts'
 import { isDatabaseError, type Statement, type Transaction } from '../../../pg/index.ts'
-import { type Column, type Instant, instant } from '../../../query/index.ts'
-import { inputOf } from '../input.ts'
-import { type OnDuplicate, orderByKey } from '../key.ts'
-import { EXCLUDED, rowsSql } from '../row-sql.ts'
-import { covered, type Group, newCells, type Texts } from '../rows.ts'
-import type { Strategy } from '../source.ts'
-import type { Upsert } from '../upsert-options.ts'
-import { insertSql } from '../upsert-sql.ts'
-import { upsertStatements } from '../upsert-statements.ts'
+import { type Column, type Instant, instant, type Strategy } from '../../../query/index.ts'
+import { covered, type Group, newCells, type Texts } from '../rows/groups.ts'
+import { inputOf } from '../rows/input.ts'
+import { type OnDuplicate, orderByKey } from '../rows/key.ts'
+import { EXCLUDED, rowsSql } from '../rows/row-sql.ts'
+import type { Upsert } from '../upsert/options.ts'
+import { insertSql } from '../upsert/sql.ts'
+import { upsertStatements } from '../upsert/statements.ts'
 import type { BadRow, GoodRecord, Shape } from './record.ts'
 
 export interface Target {
@@ -105,7 +104,7 @@ function insertStatements(
   positions: Uint32Array,
   now: Instant,
 ): Statement[] {
-  const table = catalog.table(model.name)
+  const table = catalog.writtenTable(model.name)
   const cells = newCells(operation, table, group)
   const { source, columns, parameters } = inputOf({ operation, catalog, cells, texts, positions, now, strategy })
   const text = covered(operation, () => insertSql({ table, columns }, `(${rowsSql(source, columns)}) AS ${EXCLUDED}`))

@@ -4,35 +4,9 @@
  * tools do not look at.
  */
 import type { Caller } from '../../../client/feature.ts'
-import { isDatabaseError, type Transaction, withClient } from '../../../pg/index.ts'
+import { isDatabaseError, type Transaction } from '../../../pg/index.ts'
 import { importChanged, importConcurrent, importLedgerMissing } from './errors.ts'
-
-/** Every role may keep its imports there; what it holds are positions, no values. */
-const CREATE = `
-CREATE SCHEMA IF NOT EXISTS substrata;
-CREATE TABLE IF NOT EXISTS substrata.imports (
-  token text PRIMARY KEY,
-  model text NOT NULL,
-  size bigint,
-  position bigint NOT NULL,
-  lines bigint NOT NULL,
-  rows bigint NOT NULL,
-  written bigint NOT NULL,
-  bad bigint NOT NULL,
-  finished boolean NOT NULL,
-  changed_at timestamptz NOT NULL DEFAULT now()
-);
-GRANT USAGE ON SCHEMA substrata TO PUBLIC;
-GRANT SELECT, INSERT, UPDATE ON substrata.imports TO PUBLIC`
-
-/**
- * Creates the table in which resumable imports keep their position. Twice is harmless.
- *
- * @param ownerUrl - Of the role that owns the database.
- */
-export async function createImportLedger(ownerUrl: string): Promise<void> {
-  await withClient(ownerUrl, (client) => client.query(CREATE))
-}
+import { OWNER } from './ledger-table.ts'
 
 /** How far an import is. */
 export interface Standing {
@@ -51,18 +25,20 @@ export const beginning: Standing = { position: 0, lines: 0, rows: 0, written: 0,
 export interface Ledger {
   readonly token: string
   readonly model: string
+  /** The quoted name of the model's table: a table that was made anew has none of the rows. */
+  readonly table: string
   readonly size: number | undefined
 }
 
 /** @throws SUB_IMPORT_CHANGED, SUB_IMPORT_LEDGER_MISSING */
-export async function readStanding({ execute }: Caller, { token, model, size }: Ledger): Promise<Standing> {
-  const text =
-    'SELECT model, size, position, lines, rows, written, bad, finished FROM substrata.imports WHERE token = $1'
-  const { rows } = await execute({ text, values: [token] }).catch(missing)
+export async function readStanding({ execute }: Caller, { token, model, table, size }: Ledger): Promise<Standing> {
+  const text = `SELECT model = $2 AND size IS NOT DISTINCT FROM $3::bigint AND relation = to_regclass($4)::oid,
+    position, lines, rows, written, bad, finished FROM substrata.imports WHERE token = $1 AND owner = ${OWNER}`
+  const { rows } = await execute({ text, values: [token, model, sizeText(size), table] }).catch(missing)
   const [row] = rows
   if (row === undefined) return beginning
-  const [ofModel, ofSize, position, lines, read, written, bad, finished] = row
-  if (ofModel !== model || ofSize !== sizeText(size)) throw importChanged({ token })
+  const [isSame, position, lines, read, written, bad, finished] = row
+  if (isSame !== 't') throw importChanged({ token })
   return {
     position: Number(position),
     lines: Number(lines),
@@ -80,19 +56,19 @@ export async function readStanding({ execute }: Caller, { token, model, size }: 
  */
 export async function writeStanding(
   tx: Transaction,
-  { token, model, size }: Ledger,
+  { token, model, table, size }: Ledger,
   before: Standing,
   after: Standing,
 ): Promise<void> {
   const { position, lines, rows, written, bad, finished } = after
-  const text = `INSERT INTO substrata.imports AS import (token, model, size, position, lines, rows, written, bad, finished)
-    SELECT $1, $2, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7::bigint, $8::bigint, $9::boolean
-     WHERE $10::bigint = 0 OR EXISTS (SELECT FROM substrata.imports WHERE token = $1)
-    ON CONFLICT (token) DO UPDATE SET position = excluded.position, lines = excluded.lines, rows = excluded.rows,
+  const text = `INSERT INTO substrata.imports AS import (token, model, relation, size, position, lines, rows, written, bad, finished)
+    SELECT $1, $2, to_regclass($11)::oid, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7::bigint, $8::bigint, $9::boolean
+     WHERE $10::bigint = 0 OR EXISTS (SELECT FROM substrata.imports WHERE token = $1 AND owner = ${OWNER})
+    ON CONFLICT (owner, token) DO UPDATE SET position = excluded.position, lines = excluded.lines, rows = excluded.rows,
       written = excluded.written, bad = excluded.bad, finished = excluded.finished, changed_at = now()
      WHERE import.position = $10::bigint AND NOT import.finished`
   const numbers = [position, lines, rows, written, bad].map(String)
-  const values = [token, model, sizeText(size), ...numbers, String(finished), String(before.position)]
+  const values = [token, model, sizeText(size), ...numbers, String(finished), String(before.position), table]
   const { count } = await tx.execute({ text, values })
   if (count !== 1) throw importConcurrent({ token })
 }
@@ -104,7 +80,7 @@ function sizeText(size: number | undefined): string | null {
 /** undefined_table, invalid_schema_name, insufficient_privilege; a call of ours is explained in Prisma's words. */
 function missing(error: unknown): never {
   const told = error instanceof Error ? error : undefined
-  const codes = ['P2021', 'P2022', 'P1010', 'SUB_RLS_DENIED']
+  const codes = ['P2021', 'P2022', 'P1010']
   const code = (told as { code?: string } | undefined)?.code ?? ''
   if (isDatabaseError(error) || codes.includes(code)) throw importLedgerMissing({}, { cause: error })
   throw error
