@@ -135,7 +135,14 @@ function encodeInt(value: unknown): string {
 }
 
 function encodeFloat(value: unknown): string {
-  return typeof value === 'number' && Number.isFinite(value) ? String(value) : uncovered('not a finite number')
+  if (typeof value !== 'number' || !Number.isFinite(value)) return uncovered('not a finite number')
+  return Math.abs(value) >= 2 ** 63 ? wholeOfSixteenDigits(value) : String(value)
+}
+
+/** Beyond 64 bits Prisma keeps sixteen digits of a whole number, of the seventeen that a double may have. */
+function wholeOfSixteenDigits(value: number): string {
+  const [digits = '', exponent = ''] = value.toExponential(15).split('e+')
+  return digits.replace('.', '').padEnd(Number(exponent) + (value < 0 ? 2 : 1), '0')
 }
 
 const int8 = { min: -(2n ** 63n), max: 2n ** 63n - 1n }

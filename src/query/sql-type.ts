@@ -16,11 +16,12 @@ const scalars: Readonly<Record<string, string>> = {
   Bytes: 'bytea',
 }
 
-/** Native types that a value of the scalar's own type is not assigned to, or not without rounding twice. */
+/** Native types that a value of the scalar's own type is not assigned to, is rounded twice for, or is refused by in other words. */
 const natives: Readonly<Record<string, string>> = {
   Uuid: 'uuid',
   Inet: 'inet',
   Real: 'real',
+  SmallInt: 'smallint',
   Timestamptz: 'timestamptz',
   Date: 'date',
   Time: 'time',

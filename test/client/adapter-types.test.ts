@@ -139,7 +139,7 @@ const written: Readonly<Record<string, readonly unknown[]>> = {
   int: [-2147483648, 2147483647, null],
   big: [-9223372036854775808n, 9007199254740993n, 5, null],
   real: [1.5, 0.1, -0, 1e-40, null],
-  double: [0.1, 5e-324, 1.7976931348623157e308, -0, null],
+  double: [0.1, 5e-324, 1.7976931348623157e308, 16862479466939648000, -1.2345678901234567e300, -(2 ** 63), -0, null],
   decimal: [new Decimal('1.10'), new Decimal('-12345678901234567890.123456789'), 0.1, '5e-7', 7, null],
   numeric: [new Decimal('0.00000000000000000001'), null],
   money: [new Decimal('12.34'), new Decimal('-12.34'), 5, null],
