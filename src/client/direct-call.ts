@@ -110,12 +110,15 @@ export function directModel(
   const methods = () => modelMethods(prisma(), model)
   const handle: ModelHandle = { path, model, methods }
   const Call = callClass(base._runtimeDataModel.models[model]!)
+  // Read once: every look at Prisma's client goes through layers of proxies.
+  const { _extensions, _previewFeatures } = base
+  const extended = { _extensions, ...(_previewFeatures && { _previewFeatures }) }
   const placeOf = base._errorFormat === 'minimal' ? nowhere : stackAbove
   function direct(action: string) {
     const clientMethod = `${modelProperty(model)}.${action}`
     return function make(args?: Arguments): PrismaPromise {
       const request = { model, action, clientMethod, args: args ?? {}, dataPath: [], callsite: placeOf(make) }
-      const bound = bindRequest(path, base, request)
+      const bound = bindRequest(path, extended, request)
       return 'uncovered' in bound ? methods()[action]!(args) : new Call(handle, { request, bound }, args)
     }
   }
