@@ -89,8 +89,11 @@ export interface Caller {
   readonly session: Session
   /** The interactive transaction in which the call was made. */
   readonly within: Transaction | undefined
-  /** One statement in one round trip: in the caller's transaction where there is one. Errors are in Prisma's words. */
-  readonly execute: (statement: Statement) => Promise<Result>
+  /**
+   * One statement in one round trip: in the caller's transaction where there is one. Errors are in Prisma's words, unless the
+   * feature has words of its own for one.
+   */
+  readonly execute: (statement: Statement, ownWords?: (failure: unknown) => Error | undefined) => Promise<Result>
   /** Several statements as one: under a savepoint of the caller's transaction, or in a transaction of their own. */
   readonly transaction: <T>(body: (tx: Transaction) => Promise<T>, options?: TransactionOptions) => Promise<T>
   /** What the caller is told instead of a failure of the database: as Prisma says it of its own calls, or as a feature does. */

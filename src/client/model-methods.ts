@@ -106,11 +106,11 @@ function callerOf(place: Place): Caller {
     session,
     within,
     explain,
-    async execute(statement) {
+    async execute(statement, ownWords) {
       try {
         return await (within ? within.execute(statement, operation) : session.execute(operation, statement))
       } catch (failure) {
-        throw await explain(failure, statement.text)
+        throw ownWords?.(failure) ?? (await explain(failure, statement.text))
       }
     },
     async transaction(body, options = {}) {

@@ -19,6 +19,11 @@ export function isDatabaseError(error: unknown, sqlState?: string): error is Dat
   return typeof error.code === 'string' && (sqlState === undefined || error.code === sqlState)
 }
 
+/** A value that is none of its type, or that a computation has no result for: class 22 of the SQL states. */
+export function isDataException(error: unknown): error is DatabaseError {
+  return isDatabaseError(error) && error.code?.startsWith('22') === true
+}
+
 /** A named statement is gone (a pooler, DISCARD ALL) or its result has changed shape (DDL): parsing it anew helps. */
 export function isStaleStatement(error: DatabaseError): boolean {
   return error.code === '26000' || (error.code === '0A000' && error.routine === 'RevalidateCachedQuery')

@@ -1,5 +1,5 @@
 export { createSession } from './create-session.ts'
-export { isDatabaseError, type Outcome } from './errors.ts'
+export { isDatabaseError, isDataException, type Outcome } from './errors.ts'
 export type {
   IsolationLevel,
   LentClient,

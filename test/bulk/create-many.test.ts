@@ -1,25 +1,16 @@
 import * as fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Arguments, Call } from '../../src/query/call.ts'
 import { withoutMadeValues } from '../differential/made-values.ts'
 import { outcomeOf } from '../differential/outcome.ts'
 import { accessor, rowOf } from '../differential/rows.ts'
-import { type AnyModels, make, openWorld, type World } from '../differential/world.ts'
+import { useWorlds } from '../differential/use-worlds.ts'
+import { type AnyModels, make, type World } from '../differential/world.ts'
 import { full, rounds, seed } from '../rounds.ts'
 
 /** `createMany` beside Prisma's own, each on a database of its own. */
 
-let types: World
-let defaults: World
-
-beforeAll(async () => {
-  types = await openWorld('types', { databases: 2 })
-  defaults = await openWorld('defaults', { databases: 2 })
-})
-afterAll(async () => {
-  await types[Symbol.asyncDispose]()
-  await defaults[Symbol.asyncDispose]()
-})
+const worlds = useWorlds('types', 'defaults')
 
 type Rows = readonly Arguments[]
 type Operation = 'createMany' | 'createManyAndReturn'
@@ -66,7 +57,6 @@ function keyOf(type: string, key: string, i: number): Arguments {
   return { [key]: type === 'String' ? `key ${String(i).padStart(5, '0')}` : type === 'BigInt' ? BigInt(i) : i + 50_000 }
 }
 
-const worlds = { types: () => types, defaults: () => defaults }
 const models = [
   ...(['Plain', 'Nullable', 'Native', 'Lists'] as const).map((model) => ({ of: 'types', model }) as const),
   ...(['Made', 'Literal', 'Counter'] as const).map((model) => ({ of: 'defaults', model }) as const),
@@ -74,24 +64,24 @@ const models = [
 
 describe.each(models)('rows of $model', ({ of, model }) => {
   const rows = () =>
-    mixedRows(worlds[of](), model, rounds(40, 400)).map((row, i) =>
+    mixedRows(worlds[of], model, rounds(40, 400)).map((row, i) =>
       model === 'Native' ? { ...row, short: `s${i}`, ownerId: undefined } : row,
     )
   const unique = () =>
     rows().map((row, i) => (model === 'Counter' ? { ...row, slug: `s${i}`, number: BigInt(i) } : row))
 
   test('of different fields are created as Prisma creates them, in its order', async () => {
-    await emptied(worlds[of](), model)
-    const result = (await compared(worlds[of](), 'createManyAndReturn', model, { data: unique() })) as Rows
+    await emptied(worlds[of], model)
+    const result = (await compared(worlds[of], 'createManyAndReturn', model, { data: unique() })) as Rows
     expect(result).toHaveLength(unique().length)
-    await emptied(worlds[of](), model)
-    await compared(worlds[of](), 'createMany', model, { data: unique() })
+    await emptied(worlds[of], model)
+    await compared(worlds[of], 'createMany', model, { data: unique() })
   })
 
   test('that are there already are skipped, or refused', async () => {
-    await emptied(worlds[of](), model)
-    await compared(worlds[of](), 'createMany', model, { data: unique().slice(3, 9) })
-    expect(await compared(worlds[of](), 'createMany', model, { data: unique(), skipDuplicates: true })).toEqual({
+    await emptied(worlds[of], model)
+    await compared(worlds[of], 'createMany', model, { data: unique().slice(3, 9) })
+    expect(await compared(worlds[of], 'createMany', model, { data: unique(), skipDuplicates: true })).toEqual({
       count: expect.any(Number) as number,
     })
   })
@@ -104,7 +94,10 @@ test('a missing value, an unknown field and a null where none may be are what Pr
       ...{ model: 'Counter', operation: 'createMany' },
       args: { data: [row, { ...row, tags: ['x'], ...wrong }] },
     }
-    const [prisma, ours] = [await outcomeOf(make(defaults.prisma, call)), await outcomeOf(make(defaults.ours, call))]
+    const [prisma, ours] = [
+      await outcomeOf(make(worlds.defaults.prisma, call)),
+      await outcomeOf(make(worlds.defaults.ours, call)),
+    ]
     expect(ours).toEqual(prisma)
     expect(ours).toMatchObject({ error: { name: 'PrismaClientValidationError' } })
   }
@@ -136,39 +129,39 @@ test.each(many.filter(({ count }) => count > 0))(
   '$count rows of $kind',
   { timeout: 600_000 },
   async ({ model, row, count }) => {
-    await emptied(defaults, model)
-    expect(await compared(defaults, 'createMany', model, { data: counters(count).map(row) })).toEqual({ count })
-    await emptied(defaults, model)
+    await emptied(worlds.defaults, model)
+    expect(await compared(worlds.defaults, 'createMany', model, { data: counters(count).map(row) })).toEqual({ count })
+    await emptied(worlds.defaults, model)
   },
 )
 
 /** What the client of any schema does not show of ours. */
 function events() {
-  return defaults.ours as unknown as {
+  return worlds.defaults.ours as unknown as {
     $events: { on: (event: string, listen: (told: Record<string, unknown>) => void) => () => void }
   }
 }
 
 describe('a great many rows', () => {
   const data = counters(100_000)
-  const counter = () => defaults.ours.counter!
+  const counter = () => worlds.defaults.ours.counter!
 
   test('one of which is refused: nothing is written, and Prisma says why', async () => {
-    await emptied(defaults, 'Counter')
+    await emptied(worlds.defaults, 'Counter')
     const broken = data.map((row, i) => (i === 70_000 ? { ...row, slug: 's1' } : row))
     const mixed = broken.map((row, i) => (i % 2 ? row : { ...row, ratio: '1.5' }))
     const call = (client: AnyModels, rows: Rows) => outcomeOf(client.counter!.createMany!({ data: rows }))
-    const said = await call(defaults.prisma, [data[1]!, { ...data[2]!, slug: 's1' }])
+    const said = await call(worlds.defaults.prisma, [data[1]!, { ...data[2]!, slug: 's1' }])
     expect(said).toMatchObject({ error: { code: 'P2002' } })
-    expect(await call(defaults.ours, broken)).toEqual(said)
-    expect(await call(defaults.ours, mixed)).toEqual(said)
+    expect(await call(worlds.defaults.ours, broken)).toEqual(said)
+    expect(await call(worlds.defaults.ours, mixed)).toEqual(said)
     expect(await counter().count!({})).toBe(0)
   })
 
   test('in an interactive transaction: with it, or not at all', async () => {
-    await emptied(defaults, 'Counter')
+    await emptied(worlds.defaults, 'Counter')
     const rows = data.slice(0, 25_000)
-    await defaults.ours.$transaction(
+    await worlds.defaults.ours.$transaction(
       async (tx) => {
         expect(await tx.counter!.createMany!({ data: rows })).toEqual({ count: 25_000 })
         expect(await tx.counter!.count!({})).toBe(25_000)
@@ -187,15 +180,17 @@ describe('a great many rows', () => {
       await client.$transaction(body, { timeout: 60_000 }).catch(() => {})
       return told
     }
-    expect(await outcomes(defaults.ours, rows)).toEqual(await outcomes(defaults.prisma, [rows[0]!, rows[0]!]))
+    expect(await outcomes(worlds.defaults.ours, rows)).toEqual(
+      await outcomes(worlds.defaults.prisma, [rows[0]!, rows[0]!]),
+    )
     expect(await counter().count!({})).toBe(25_000)
   })
 
   test('in a batch transaction', async () => {
-    await emptied(defaults, 'Counter')
+    await emptied(worlds.defaults, 'Counter')
     const rows = data.slice(0, 3_000).map((row, i) => (i % 2 ? row : { ...row, extra: {} }))
     const batch = (calls: readonly Promise<unknown>[]) =>
-      (defaults.ours.$transaction as unknown as (calls: readonly Promise<unknown>[]) => Promise<unknown>)(calls)
+      (worlds.defaults.ours.$transaction as unknown as (calls: readonly Promise<unknown>[]) => Promise<unknown>)(calls)
     expect(await batch([counter().createMany!({ data: rows }), counter().count!({})])).toEqual([
       { count: 3_000 },
       3_000,
@@ -206,7 +201,7 @@ describe('a great many rows', () => {
   })
 
   test('as one operation of several statements, which an abort ends without a row', async () => {
-    await emptied(defaults, 'Literal')
+    await emptied(worlds.defaults, 'Literal')
     const rows = Array.from({ length: 20_000 }, (_, i) => (i % 2 ? {} : { seven: i }))
     const { $events } = events()
     const told: Record<string, unknown>[] = []
@@ -218,11 +213,11 @@ describe('a great many rows', () => {
         if (statements.push(text) === 2) abort.abort()
       }),
     ]
-    const impatient = defaults.ours.$with({ signal: abort.signal } as never)
+    const impatient = worlds.defaults.ours.$with({ signal: abort.signal } as never)
     const error = await outcomeOf(impatient.literal!.createMany!({ data: rows }))
     expect(error).toMatchObject({ error: { code: 'SUB_ABORTED' } })
-    expect(await defaults.ours.literal!.count!({})).toBe(0)
-    await defaults.ours.literal!.createMany!({ data: rows })
+    expect(await worlds.defaults.ours.literal!.count!({})).toBe(0)
+    await worlds.defaults.ours.literal!.createMany!({ data: rows })
     for (const off of offs) off()
     expect(told.map(({ operation, path, rows, code }) => ({ operation, path, rows, code }))).toEqual([
       { operation: 'createMany', path: 'direct', rows: undefined, code: 'SUB_ABORTED' },
@@ -231,11 +226,11 @@ describe('a great many rows', () => {
     ])
     const inserts = statements.filter((text) => String(text).startsWith('INSERT'))
     expect(inserts.length).toBeGreaterThan(4)
-    await emptied(defaults, 'Literal')
+    await emptied(worlds.defaults, 'Literal')
   })
 
   test.runIf(full)('rows of megabytes are many statements', { timeout: 120_000 }, async () => {
-    await emptied(defaults, 'Counter')
+    await emptied(worlds.defaults, 'Counter')
     const wide = counters(200).map((row, i) => ({ ...row, extra: { text: `${i % 10}`.repeat(2 ** 20) } }))
     const statements: unknown[] = []
     const off = events().$events.on('statement', ({ text }) => statements.push(text))

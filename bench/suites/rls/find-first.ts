@@ -8,11 +8,11 @@ const id = ({ tenantId, number }: Question) => ({ id: invoice(tenantId, number).
 
 export function prepare({ url }: BenchDatabase, { wall }: CaseOptions): Promise<Prepared> {
   if (wall === 'recipe') return recipe(url)
-  return wall === 'policy' ? policy(url) : none(url)
+  return wall === 'none' ? none(url) : policy(url, wall === 'policy')
 }
 
-async function policy(url: string): Promise<Prepared> {
-  const tenants = await openTenants(url)
+async function policy(url: string, kept: boolean): Promise<Prepared> {
+  const tenants = await openTenants(url, kept)
   return {
     input: questions(),
     run: (asked) => tenants.of(asked.tenantId).invoice.findFirst({ where: id(asked) }),

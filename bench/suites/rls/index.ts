@@ -9,6 +9,7 @@ export const suite: Suite = {
   setup: invoices,
   cases: [
     { name: 'findFirst, policy', module: 'find-first', options: { wall: 'policy' }, measure },
+    { name: 'findFirst, policy, a client per read', module: 'find-first', options: { wall: 'request' }, measure },
     { name: 'findFirst, no policies', module: 'find-first', options: { wall: 'none' }, measure },
     { name: 'findFirst, Prisma’s recipe', module: 'find-first', options: { wall: 'recipe' }, measure },
     { name: 'list of 20, policy', module: 'list', options: { wall: 'policy' }, measure },
@@ -21,6 +22,12 @@ export const suite: Suite = {
   ],
   ratios: [
     { name: 'rls-vs-none', of: 'findFirst, policy', to: 'findFirst, no policies', target: 0.85, better: 'higher' },
+    {
+      name: 'rls-client-per-read-vs-none',
+      of: 'findFirst, policy, a client per read',
+      to: 'findFirst, no policies',
+      better: 'higher',
+    },
     {
       name: 'rls-vs-prisma-recipe',
       of: 'findFirst, policy',

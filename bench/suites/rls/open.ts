@@ -9,16 +9,18 @@ const CONNECTIONS = 16
 
 type Db = Substrata<PrismaClient>
 
-/** One client per tenant, as an application makes one per request. */
+/** A client for each tenant. */
 export interface Tenants {
   of(tenantId: number): Db
   close(): Promise<void>
 }
 
-export async function openTenants(url: string): Promise<Tenants> {
+/** @param kept - Each made once; else anew whenever it is asked for, as an application makes one per request. */
+export async function openTenants(url: string, kept = true): Promise<Tenants> {
   const db = await open(url)
-  const clients = Array.from({ length: TENANTS }, (_, index) => db.$as({ tenantId: `${index + 1}` }))
-  return { of: (tenantId) => clients[tenantId - 1]!, close: () => db.$close() }
+  const make = (tenantId: number) => db.$as({ tenantId: `${tenantId}` })
+  const clients = Array.from({ length: TENANTS }, (_, index) => make(index + 1))
+  return { of: kept ? (tenantId) => clients[tenantId - 1]! : make, close: () => db.$close() }
 }
 
 /** A client to which row-level security is unknown: its schema says nothing of it, and its role is above the policies. */

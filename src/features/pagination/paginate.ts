@@ -2,8 +2,7 @@ import type { Caller } from '../../client/index.ts'
 import { type Cursors, type CursorValues, cursorScope } from '../../core/cursor.ts'
 import { cursorInvalid } from '../../core/cursor-errors.ts'
 import type { PaginationConfig } from '../../core/pagination-config.ts'
-import { isDatabaseError } from '../../pg/errors.ts'
-import type { Result } from '../../pg/statement.ts'
+import { isDataException } from '../../pg/index.ts'
 import { type Arguments, type BoundPage, filterText, type PageTerm, Uncovered } from '../../query/index.ts'
 import { pageUnsupported } from './errors.ts'
 import { countLimit, estimatedRows, totalOf } from './total.ts'
@@ -103,20 +102,15 @@ function positionIn(terms: readonly PageTerm[], values: CursorValues): CursorVal
   throw cursorInvalid({ fault: 'holds no position in this order' })
 }
 
-async function execute(caller: Caller, page: BoundPage, cursor: CursorValues | undefined) {
-  const { operation, session, within } = caller
-  let result: Result
-  try {
-    result = await (within ? within.execute(page, operation) : session.execute(operation, page))
-  } catch (failure) {
-    // Class 22, data exceptions: the filter has passed with the first page.
-    if (cursor && isDatabaseError(failure) && failure.code?.startsWith('22'))
-      throw cursorInvalid({ fault: 'holds no position in this order' }, { cause: failure })
-    throw await caller.explain(failure, page.text)
-  }
+async function execute({ execute, operation }: Caller, page: BoundPage, cursor: CursorValues | undefined) {
+  const { rows } = await execute(page, (failure) => {
+    // The filter has passed with the first page.
+    if (!cursor || !isDataException(failure)) return undefined
+    return cursorInvalid({ fault: 'holds no position in this order' }, { cause: failure })
+  })
   const startedAt = performance.now()
   try {
-    return page.decode(result.rows)
+    return page.decode(rows)
   } finally {
     operation.timings.decode += performance.now() - startedAt
   }

@@ -1,5 +1,5 @@
 import { cursorInvalid } from '../../core/cursor-errors.ts'
-import { isDatabaseError } from '../../pg/index.ts'
+import { isDataException } from '../../pg/index.ts'
 import { type Arguments, type BoundText, shapeOfCall, Uncovered, type WireRow } from '../../query/index.ts'
 import { checkArguments } from './arguments.ts'
 import { readPlace, writePlace } from './cursor.ts'
@@ -42,13 +42,8 @@ async function find(search: Search): Promise<Outcome> {
 
 async function findWords(search: Search, after?: readonly string[]): Promise<Found> {
   const { statement, decode } = prepare(search, noSimilarWords, after)
-  const { within, session, operation } = search.caller
-  try {
-    const { rows } = await (within ? within.execute(statement, operation) : session.execute(operation, statement))
-    return decode(rows)
-  } catch (failure) {
-    throw await told(search, failure, statement.text)
-  }
+  const { rows } = await search.caller.execute(statement, (failure) => forgedCursor(search, failure))
+  return decode(rows)
 }
 
 const nothing: Found = { found: [], placeOf: () => [], capped: false, facets: {} }
@@ -72,22 +67,15 @@ async function findSimilar(search: Search, after?: readonly string[]): Promise<F
       await tx.execute({ text: `SELECT set_config(${threshold}, $1, true)`, values: [setting.rows[0]?.[0] || '0.6'] })
       return decode(rows)
     } catch (failure) {
-      throw isForged(search, failure) ? forged(failure) : failure
+      throw forgedCursor(search, failure) ?? failure
     }
   })
 }
 
-/** Without a key anyone can write a cursor, with values that are none of their types (class 22, data exceptions). */
-function isForged({ options }: Search, failure: unknown): boolean {
-  return options.after !== undefined && isDatabaseError(failure) && failure.code?.startsWith('22') === true
-}
-
-function forged(cause: unknown): Error {
-  return cursorInvalid({ fault: 'holds values that are none of this order' }, { cause })
-}
-
-async function told(search: Search, failure: unknown, text: string): Promise<unknown> {
-  return isForged(search, failure) ? forged(failure) : search.caller.explain(failure, text)
+/** Without a key anyone can write a cursor, with values that are none of their types. */
+function forgedCursor({ options }: Search, failure: unknown): Error | undefined {
+  if (options.after === undefined || !isDataException(failure)) return undefined
+  return cursorInvalid({ fault: 'holds values that are none of this order' }, { cause: failure })
 }
 
 interface Prepared {

@@ -2,8 +2,7 @@
 import type { Caller } from '../../../client/feature.ts'
 import { type Portion, runPortions } from '../../../client/portions.ts'
 import type { Result, Statement } from '../../../pg/statement.ts'
-import type { Table } from '../../../query/index.ts'
-import { rowsWithin } from '../../../query/index.ts'
+import { rowsWithin, type Table } from '../../../query/index.ts'
 import type { Group, Texts } from '../rows/groups.ts'
 
 /** Few enough rows that the server begins early, many enough that a statement's own cost is lost in them. */
