@@ -28,6 +28,8 @@ export class Connection {
   pooled = false
   /** Once a context was sent here, every statement sends one. */
   contextual = false
+  /** Code that is not ours may have run in the session since it was started, or since its context was cleared. */
+  touched = false
   /** When the unit at the head began to run, as far as can be seen from here. */
   headSince = 0
   /** Milliseconds of the shortest answer seen: what the way there and back costs. */

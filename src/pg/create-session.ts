@@ -8,7 +8,7 @@ import type { LaneCall } from './lane-call.ts'
 import { createLanes } from './lanes.ts'
 import type { Lease } from './lease.ts'
 import { LeasedCall } from './leased-call.ts'
-import { leavesBehind, maySetUnseen } from './left-behind.ts'
+import { leavesBehind, maySetUnseen, mayTouch } from './left-behind.ts'
 import { createOpener } from './opener.ts'
 import { createPool } from './pool.ts'
 import { createProfiles, expectedTime, noteTime, type StatementProfile } from './profile.ts'
@@ -25,7 +25,7 @@ import { createUnit } from './unit.ts'
 export function createSession(options: SessionOptions): Session {
   const { node, connection: config, pool: limits, events, showValues = false } = options
   const always = options.context === 'always'
-  const { whole: settingsFor, onLane } = createSettings({
+  const settingsOf = createSettings({
     always,
     readOnly: options.readOnly ?? false,
     queryTimeout: limits.queryTimeout,
@@ -34,7 +34,7 @@ export function createSession(options: SessionOptions): Session {
   const opener = createOpener({ node, connection: config, pool: limits, events, withoutContext: always })
   const max = limits.maxConnections - limits.lanes
   const pool = createPool({ node, config: limits, max, opener, events })
-  const lanes = createLanes({ node, config: limits, opener, events, settingsFor: onLane, overflow })
+  const lanes = createLanes({ node, config: limits, opener, events, settingsFor: settingsOf.stated, overflow })
   let closing: Promise<void> | undefined
 
   async function execute(operation: Operation, statement: Statement): Promise<Result> {
@@ -94,16 +94,20 @@ export function createSession(options: SessionOptions): Session {
     const lease = pool.take(operation) ?? (await waitForLease(operation, expectedTime(profile)))
     const { connection } = lease
     if (profile.taints) lease.spoiled = true
+    // What cannot run inside a transaction block must stand alone under its Sync.
+    const alone = !profile.atomic && operation.context === undefined
+    const { settings, clears } = alone ? bare : settingsOf.onPool(operation, connection)
+    const touches = mayTouch(operation)
+    if (touches) connection.touched = true
     const call = new LeasedCall(lease, operation, opener, (unit) => {
       if (unit.completed) noteTime(profile, unit.serviceTime)
+      if (clears && !touches && unit.completed && unit.error === undefined) connection.touched = false
       if (leavesBehind(profile, unit)) lease.spoiled = true
       pool.release(lease)
     })
-    // What cannot run inside a transaction block must stand alone under its Sync.
-    const settings = profile.atomic || operation.context ? settingsFor(operation, connection) : undefined
     const { atomic } = profile
     const putsBack = always && atomic && maySetUnseen(operation, profile, connection)
-    connection.submit(createUnit({ statement, settings, putsBack, atomic, owner: call }))
+    connection.submit(createUnit({ statement, settings, clears, putsBack, atomic, owner: call }))
     return call
   }
 
@@ -127,7 +131,7 @@ export function createSession(options: SessionOptions): Session {
             call.settled(unit, failure)
           },
         }
-        lease.connection.submit(createUnit({ statement, settings: settingsFor(operation, lease.connection), owner }))
+        lease.connection.submit(createUnit({ statement, ...settingsOf.onPool(operation, lease.connection), owner }))
       },
       () => {},
     )
@@ -170,13 +174,14 @@ export function createSession(options: SessionOptions): Session {
     refuseLate(node, operation)
     operation.node = node
     const held = pool.take(operation) ?? (await waitForLease(operation))
+    held.connection.touched = true
     return openTransaction({
       node,
       lease: held,
       operation,
       options: options.readOnly ? { ...transactionOptions, readOnly: true } : transactionOptions,
       opener,
-      settingsFor,
+      settingsFor: settingsOf.whole,
       always,
       profiles,
       explain,
@@ -222,6 +227,8 @@ export function createSession(options: SessionOptions): Session {
     close: ({ deadline = 10_000 } = {}) => (closing ??= shutDown({ node, opener, parts: [lanes, pool] }, deadline)),
   }
 }
+
+const bare = { settings: undefined, clears: false }
 
 /** A read, or what never left, or what the server did not even begin. */
 function isHarmlessToRepeat(error: unknown, { kind }: Operation, { atomic }: StatementProfile): boolean {

@@ -1,6 +1,7 @@
 import { emptySettings, type Setting } from '../core/context.ts'
 import type { Operation } from '../core/operation.ts'
 import type { Connection } from './connection.ts'
+import type { Unit } from './unit.ts'
 
 export interface SettingsOptions {
   /** Send a context with every statement, an empty one where there is none. */
@@ -26,11 +27,18 @@ export interface Settings {
   /** Overwrites every part of a context, whatever somebody's SQL has left in the session or the transaction. */
   readonly whole: SettingsFor
   /**
-   * For connections on which nobody's own SQL ever runs: the session is as it was started, without a context, and what
-   * transactions set has ended with them. Only what differs has to be said, which costs a third of saying it all.
+   * Where the session is as it was started, without a context, and what transactions set has ended with them: only what
+   * differs has to be said, which costs a third of saying it all.
    */
-  readonly onLane: SettingsFor
+  readonly stated: SettingsFor
+  /**
+   * For the connections of a pool, where a write's triggers may have left a context in the session: whoever comes next clears
+   * it, and from then on only what differs has to be said.
+   */
+  readonly onPool: (operation: Operation, connection: Connection) => Pick<Unit, 'settings' | 'clears'>
 }
+
+const nothing: readonly Setting[] = []
 
 const readOnlySetting: Setting = ['transaction_read_only', 'on']
 
@@ -56,12 +64,19 @@ export function createSettings({ always, readOnly, queryTimeout }: SettingsOptio
     return withTimeout(context, timeoutOf(operation, timed || connection.pooled))
   }
 
-  const onLane: SettingsFor = (operation, connection) => {
+  const stated: SettingsFor = (operation, connection) => {
     // Only sessions that always carry contexts are started without one; behind a pooler others' SQL runs there.
     if (!always || connection.pooled) return whole(operation, connection)
-    const stated = operation.context?.stated
-    return withTimeout(stated?.length === 0 ? undefined : stated, timeoutOf(operation, false))
+    const context = operation.context?.stated
+    return withTimeout(context?.length === 0 ? undefined : context, timeoutOf(operation, false))
   }
 
-  return { whole, onLane }
+  const onPool: Settings['onPool'] = (operation, connection) => {
+    if (!always || connection.pooled || operation.model === undefined)
+      return { settings: whole(operation, connection), clears: false }
+    const { touched: clears } = connection
+    return { settings: stated(operation, connection) ?? (clears ? nothing : undefined), clears }
+  }
+
+  return { whole, stated, onPool }
 }

@@ -1,6 +1,7 @@
-import type { Setting } from '../core/context.ts'
+import { emptySettings, type Setting } from '../core/context.ts'
 import { tooManyParameters } from './errors.ts'
 import { createFrames } from './frames.ts'
+import { literal } from './sql.ts'
 import type { Statement } from './statement.ts'
 import { createStatementCache } from './statement-cache.ts'
 import type { Prepared, Unit } from './unit.ts'
@@ -32,7 +33,7 @@ const settingLimit = 16
 export function createUnitWriter(): UnitWriter {
   const frames = createFrames()
   const statements = createStatementCache(statementLimit)
-  const setters = createStatementCache(2 * settingLimit, 'sub_set_')
+  const setters = createStatementCache(3 * settingLimit, 'sub_set_')
 
   function writeUnit(unit: Unit, named: boolean): void {
     const { text, values } = unit.statement
@@ -43,7 +44,10 @@ export function createUnitWriter(): UnitWriter {
     }
     for (const name of statements.takeClosing()) frames.closeStatement(name)
     if (unit.before !== undefined) writeUnnamed(unit, unit.before)
-    if (unit.settings !== undefined) writeOwn(unit, setterTexts[unit.settings.length]!, named, unit.settings)
+    if (unit.settings !== undefined) {
+      const texts = unit.clears ? clearingTexts : setterTexts
+      writeOwn(unit, texts[unit.settings.length]!, named, unit.settings)
+    }
     writeStatement(unit, named && isWorthAName(unit.statement))
     // Unasked: a server that has refused the statement passes over everything up to the Sync.
     if (unit.statement.copy !== undefined) frames.copy(unit.statement.copy)
@@ -142,8 +146,13 @@ function isWorthAName({ text, reusable }: Statement): boolean {
 
 const settingCounts = Array.from({ length: settingLimit + 1 }, (_, count) => count)
 
+const clearingCalls = emptySettings.map(([name, value]) => `set_config(${literal(name)},${literal(value)},false)`)
+
 /** By the number of settings. */
 const setterTexts = settingCounts.map((count) => `SELECT ${setterCalls(count).join(',')}`)
+
+/** The same, behind what clears the context of the session. */
+const clearingTexts = settingCounts.map((count) => `SELECT ${[...clearingCalls, ...setterCalls(count)].join(',')}`)
 
 /** The same, and lets go of the locks that a transaction does not. */
 const unlockingTexts = settingCounts.map(

@@ -22,6 +22,8 @@ export interface Unit {
   readonly statement: Statement
   /** Local to the transaction; undefined where there is nothing to set. */
   readonly settings: readonly Setting[] | undefined
+  /** Whatever context the session itself has is cleared in front of the settings. */
+  readonly clears: boolean
   /**
    * Behind the statement everything is put back to what the session began with, and the settings are said once more, for
    * triggers that wait for the end of the transaction.
@@ -68,6 +70,8 @@ export interface UnitOwner {
 export interface UnitInput {
   readonly statement: Statement
   readonly settings?: readonly Setting[] | undefined
+  /** Needs settings, if only an empty list of them. */
+  readonly clears?: boolean
   readonly putsBack?: boolean
   readonly before?: string | undefined
   readonly held?: boolean
@@ -80,6 +84,7 @@ export function createUnit(input: UnitInput): Unit {
   return {
     statement: input.statement,
     settings: input.settings,
+    clears: input.clears ?? false,
     putsBack: input.putsBack ?? false,
     before: input.before,
     held: input.held ?? false,

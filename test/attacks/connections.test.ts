@@ -256,6 +256,41 @@ describe('a statement that was prepared for one', () => {
   })
 })
 
+describe.each(['direct', 'prisma'] as const)('a context that a trigger leaves in the session (%s)', (queryPath) => {
+  const ways = [`set_config('app.user_id', 'bob', false)`, `set_config('role', '${auditor}', false)`]
+
+  it.each(ways)('%s, is nobody else’s', async (left) => {
+    await fill(database)
+    await withClient(database.ownerUrl, (owner) =>
+      owner.query(`
+        CREATE OR REPLACE FUNCTION leave_behind() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM ${left}; RETURN NULL; END $$;
+        CREATE OR REPLACE TRIGGER leave_behind AFTER UPDATE ON categories FOR EACH ROW EXECUTE FUNCTION leave_behind()`),
+    )
+    try {
+      await using db = await openClient({ url: database.url, queryPath, config: connections['one connection'] })
+      const [north, alice] = [db.$as({ tenantId: 'north' }), db.$as({ userId: 'alice' })]
+      const write = { where: { id: 1 }, data: { name: 'news' } }
+      const writes: readonly (() => PromiseLike<unknown>)[] = [
+        () => north.category.update(write),
+        () => north.$transaction((tx) => tx.category.update(write)),
+        () => north.$executeRaw`UPDATE categories SET name = name`,
+      ]
+      for (const change of writes) {
+        await change()
+        expect(await north.note.findMany()).toEqual([])
+        expect(await north.note.findMany()).toEqual([])
+        await change()
+        expect((await alice.note.findMany()).map(({ ownerId }) => ownerId)).toEqual(['alice'])
+        await change()
+        expect((await alice.note.update({ where: { id: 1 }, data: { text: 'of alice' } })).ownerId).toBe('alice')
+        expect(await north.note.count()).toBe(0)
+      }
+    } finally {
+      await withClient(database.ownerUrl, (owner) => owner.query('DROP FUNCTION leave_behind CASCADE'))
+    }
+  })
+})
+
 it('what puts a session back leaves the context to triggers that wait for the end of the transaction', async () => {
   await fill(database)
   await withClient(database.ownerUrl, (owner) =>
