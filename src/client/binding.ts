@@ -7,7 +7,7 @@
  */
 import type { Answer, Scope } from '../adapter/scope.ts'
 import { scopes } from '../adapter/scope.ts'
-import type { Context } from '../core/context.ts'
+import { contextKey } from '../core/context.ts'
 import { isSubstrataError } from '../core/errors.ts'
 import type { Operation } from '../core/operation.ts'
 import type { Transaction } from '../pg/session.ts'
@@ -25,17 +25,13 @@ import {
   type RequestOptions,
 } from './internals.ts'
 import { pathOfClient } from './model-methods.ts'
-import { type Circumstances, operationOf } from './operation-of.ts'
-import type { Stages } from './stages.ts'
+import { operationOf } from './operation-of.ts'
 
-export interface BindingOptions extends Circumstances {
-  /** Transactions that Prisma has open, by Prisma's id. */
-  readonly transactions: Map<string, Transaction>
-  readonly stages: Stages
+export interface BindingOptions {
+  /** Of the client; the methods of its models find it too. */
+  readonly path: DirectPath
   /** What the client's models have beside Prisma's methods. */
   readonly extension?: object
-  /** For the methods of the client's models. */
-  readonly path?: DirectPath
   /** Answers a request, or leaves it to Prisma by calling `prisma`. */
   readonly execute?: (
     client: PrismaInternals,
@@ -52,15 +48,11 @@ export interface BindingOptions extends Circumstances {
 /** Where a call's promise keeps the context of the client that made it: {@link contextKey}. */
 export const contextOfPromise = Symbol('substrata.context')
 
-/** Equal for two clients exactly when their contexts mean the same. */
-export function contextKey(context: Context | undefined): string {
-  return context?.key ?? ''
-}
-
 /** Binds a context to a client that shares everything else with `base`. Costs tens of microseconds. */
 export function bind(base: PrismaInternals, options: BindingOptions): PrismaInternals {
   const original = base._originalClient
-  const key = contextKey(options.context)
+  const { path, execute, site } = options
+  const key = contextKey(path.context)
   const bound: PrismaInternals = Object.create(original, {
     _engine: { value: engineFacade(original, options), writable: true },
     _createPrismaPromise: {
@@ -71,7 +63,7 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
       // Inside a transaction Prisma puts its own in front, which a fixed one would forbid.
       writable: true,
     },
-    [pathOfClient]: { value: options.path },
+    [pathOfClient]: { value: path },
     // The user may have extended the client before handing it over.
     _extensions: { value: base._extensions },
     // An extended client has none; ours answers it itself.
@@ -81,12 +73,11 @@ export function bind(base: PrismaInternals, options: BindingOptions): PrismaInte
   const handler = new RequestHandler(bound, original._requestHandler.logEmitter)
   Object.defineProperty(bound, '_requestHandler', { value: handler })
   Object.defineProperty(bound, '_originalClient', { value: bound })
-  const { execute, site } = options
   Object.defineProperty(bound, '_executeRequest', {
     value(this: PrismaInternals, request: ClientRequest) {
       const answer = request[answeredBy]
       if (answer) return answer(request.args ?? {})
-      const operation = operationOf(options, request)
+      const operation = operationOf(path, request)
       if (site && request.callsite) request.callsite._error = site
       const viaPrisma = () => {
         // The query that Prisma makes of the request is all that reaches the engine; it leads back to the operation.
@@ -130,15 +121,15 @@ async function requestInBatch(client: PrismaInternals, own: RequestHandler, quer
 
 function engineFacade(
   { _engine: engine, _clientVersion: clientVersion }: PrismaInternals,
-  options: BindingOptions,
+  { path, answer }: BindingOptions,
 ): Engine {
-  const { transactions, stages, answer } = options
+  const { transactions, stages } = path.ground
   const scopeOf = (operation: Operation): Scope => ({
     operation,
     explain: (error, text) => stages.explain({ error, text, model: operation.model, operation: operation.name }),
     ...(answer && { answer }),
   })
-  const transactional = () => operationOf(options, { action: '$transaction', clientMethod: '$transaction' })
+  const transactional = () => operationOf(path, { action: '$transaction', clientMethod: '$transaction' })
   const facade: Partial<Engine> = {
     async request(query, given) {
       const scope = scopeOf(operations.get(query) ?? transactional())

@@ -4,38 +4,30 @@
  */
 import type { Answer } from '../adapter/index.ts'
 import { isSubstrataError } from '../core/errors.ts'
-import type { Events } from '../core/events.ts'
 import type { Operation } from '../core/operation.ts'
 import { isDatabaseError } from '../pg/errors.ts'
 import type { Session, Transaction } from '../pg/session.ts'
 import type { Result, Statement } from '../pg/statement.ts'
 import { type Operation as CallOperation, isPlainObject } from '../query/call.ts'
-import { type Compiler, type Plan, type Refusal, Uncovered, type WhereCompiler } from '../query/index.ts'
-import type { SchemaMeta } from '../schema/model-meta.ts'
+import { type Plan, type Refusal, Uncovered } from '../query/index.ts'
 import type { PendingCall, RowsOf } from './feature.ts'
-import { goesDirect, type QueryPaths } from './ground.ts'
+import { type Ground, goesDirect, type QueryPaths } from './ground.ts'
 import type { ClientRequest, PrismaInternals } from './internals.ts'
 import { observe } from './observe.ts'
 import type { Circumstances } from './operation-of.ts'
 import type { PathTaken } from './path-taken.ts'
 import { runPortions } from './portions.ts'
-import type { Stages } from './stages.ts'
 
+/** What the calls of one client go by. */
 export interface DirectPath extends Circumstances {
+  readonly ground: Ground
   readonly queryPath: QueryPaths
-  readonly schema: SchemaMeta
-  readonly compiler: Compiler
-  readonly where: WhereCompiler
-  readonly events: Events
-  readonly session: Session
-  readonly stages: Stages
+  /** Why the calls of the client need no context. */
   readonly unprotected: string | undefined
-  readonly unprotectedCalls: Map<string, number>
-  readonly transactions: ReadonlyMap<string, Transaction>
   /** The same call on Prisma's own path. */
-  readonly viaPrisma: (request: ClientRequest, site?: object) => Promise<unknown>
+  viaPrisma(request: ClientRequest, site?: object): Promise<unknown>
   /** Prisma's result, or error, for what the database has answered. The database is not asked again. */
-  readonly tell: (request: ClientRequest, answer: Answer, site?: object) => Promise<unknown>
+  tell(request: ClientRequest, answer: Answer, site?: object): Promise<unknown>
 }
 
 /** What a client's extensions may change about a call's result. */
@@ -60,7 +52,7 @@ export function execute(
   return guard(path, request, () => {
     const bound = bindRequest(path, client, request)
     if (!('uncovered' in bound)) return runBound(path, bound, request, operation, prisma)
-    const { events } = path
+    const { events } = path.ground
     return events.listened('operation') ? observe(events, operation, wayOf(path, bound), prisma()) : prisma()
   })
 }
@@ -72,7 +64,8 @@ export function guard(
   run: () => Promise<unknown>,
   rowsOf?: RowsOf,
 ): Promise<unknown> {
-  const { stages, context, unprotected, unprotectedCalls } = path
+  const { context, unprotected } = path
+  const { stages, unprotectedCalls } = path.ground
   const { model, action: name, args = {}, dataPath } = request
   if (unprotected !== undefined) unprotectedCalls.set(unprotected, (unprotectedCalls.get(unprotected) ?? 0) + 1)
   if (!stages.concerns(model)) return run()
@@ -91,37 +84,40 @@ export function runBound(
   prisma: () => Promise<unknown>,
 ): Promise<unknown> {
   const answer = run(path, bound, operation, request, prisma)
-  return path.events.listened('operation') ? observe(path.events, operation, wayOf(path, bound), answer) : answer
+  const { events } = path.ground
+  return events.listened('operation') ? observe(events, operation, wayOf(path, bound), answer) : answer
 }
 
 async function run(
   path: DirectPath,
   bound: Bound,
   operation: Operation,
-  { transaction, ...request }: ClientRequest,
+  request: ClientRequest,
   prisma: () => Promise<unknown>,
 ): Promise<unknown> {
   const { plan } = bound
+  const { session, stages, transactions } = path.ground
   if (plan.empty) return plan.decode([])
-  const open = transaction?.kind === 'itx' ? path.transactions.get(transaction.id) : undefined
+  const { transaction } = request
+  const open = transaction?.kind === 'itx' ? transactions.get(transaction.id) : undefined
   if (transaction && open?.state !== 'open') return prisma()
   let result: Result
   try {
-    result = await resultOf(path.session, open, operation, bound)
+    result = await resultOf(session, open, operation, bound)
   } catch (failure) {
     // It was ended while the statement ran: Prisma knows why.
     if (open && isSubstrataError(failure, 'SUB_TRANSACTION_OVER')) return prisma()
     if (!isDatabaseError(failure)) throw failure
     const { model, action } = request
-    const told = path.stages.explain({ error: failure, text: plan.text, model, operation: action })
+    const told = stages.explain({ error: failure, text: plan.text, model, operation: action })
     if (told !== failure) throw told
     // Names of tables and columns are those of whoever wrote the statement; outside a transaction Prisma can find out itself.
     if (!open && namesOfSchema.has(failure.code ?? '')) return prisma()
-    return path.tell(ofOneRow(request), { failure }, request.callsite?._error)
+    return path.tell(toTell(request), { failure }, request.callsite?._error)
   }
   // A read may be made again. A write never: from here on Prisma is only told what has come.
   const long =
-    operation.kind === 'read' ? prisma : () => path.tell(ofOneRow(request), { result }, request.callsite?._error)
+    operation.kind === 'read' ? prisma : () => path.tell(toTell(request), { result }, request.callsite?._error)
   if (result.rows.length === 0 && mustFind.has(request.action)) return long()
   const decodedAt = performance.now()
   try {
@@ -159,8 +155,8 @@ async function runAll(tx: Transaction, operation: Operation, statements: readonl
   return { ...results[0]!, rows: results.flatMap(({ rows }) => rows), count }
 }
 
-/** What there is to tell is the same of one row, and Prisma takes its time over many. */
-function ofOneRow(request: ClientRequest): ClientRequest {
+/** In no transaction, and of one row: what there is to tell is the same, and Prisma takes its time over many. */
+function toTell({ transaction: _, ...request }: ClientRequest): ClientRequest {
   const { data } = request.args ?? {}
   return Array.isArray(data) && data.length > 1
     ? { ...request, args: { ...request.args, data: data.slice(0, 1) } }
@@ -188,7 +184,7 @@ export function pathOf(path: DirectPath, client: Extended, request: ClientReques
 
 /** The plan and the values of a request, or why it is Prisma's. */
 export function bindRequest(
-  { compiler, queryPath }: DirectPath,
+  { ground, queryPath }: DirectPath,
   { _extensions, _previewFeatures }: Extended,
   { model, action, args = {}, dataPath, transaction }: ClientRequest,
 ): Bound | Refusal {
@@ -203,7 +199,7 @@ export function bindRequest(
     return { uncovered: 'an undefined, which strictUndefinedChecks refuses' }
   }
   try {
-    const plan = compiler.plan({ model, operation: action as CallOperation, args })
+    const plan = ground.compiler.plan({ model, operation: action as CallOperation, args })
     if ('uncovered' in plan) return plan
     const statements = plan.split?.(args)
     return statements ? { plan, values: [], statements } : { plan, values: plan.bind(args) }

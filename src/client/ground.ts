@@ -9,6 +9,8 @@ import type { Stages } from './stages.ts'
 export interface Ground {
   /** The user's own Prisma client, on our adapter; no call is made on it directly. */
   readonly prisma: PrismaInternals
+  /** Of it, read once: every look at Prisma's client goes through layers of proxies. */
+  readonly traits: Pick<PrismaInternals, '_extensions' | '_previewFeatures' | '_errorFormat'>
   readonly session: Session
   readonly schema: SchemaMeta
   readonly compiler: Compiler
@@ -19,12 +21,21 @@ export interface Ground {
   /** Transactions that Prisma has open, by Prisma's id. */
   readonly transactions: Map<string, Transaction>
   readonly queryPath: QueryPaths
-  /** The client's properties that are models, with the models' names. */
-  readonly models: ReadonlyMap<string, string>
+  /** The client's properties that are models. */
+  readonly models: ReadonlyMap<string, RuntimeModel>
   readonly stages: Stages
   /** How many calls were made by `$unprotected` clients, by reason. */
   readonly unprotectedCalls: Map<string, number>
   close(options?: CloseOptions): Promise<void>
+}
+
+/** A model as Prisma's runtime has it. */
+export interface RuntimeModel {
+  readonly name: string
+  /** Of the client: `user` for the model `User`. */
+  readonly property: string
+  /** Names of the fields that are relations. */
+  readonly relations: readonly string[]
 }
 
 /** Whether calls that the compiler covers go straight to the database, or everything through Prisma's runtime. */

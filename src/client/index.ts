@@ -1,6 +1,6 @@
-export type { Limits } from './client.ts'
 export type { Caller, Feature, ModelMethod } from './feature.ts'
 export type { CloseOptions, QueryPath, QueryPaths } from './ground.ts'
+export type { Limits } from './limits.ts'
 export type { Logger } from './log.ts'
 export type { PathTaken } from './path-taken.ts'
 export type { LogEvent, QueryEvent } from './prisma-events.ts'

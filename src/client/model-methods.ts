@@ -74,23 +74,25 @@ async function call(
 ): Promise<unknown> {
   const path = client[pathOfClient]
   if (transaction?.kind === 'batch') throw batchUnsupported({ model, name })
-  const within = transaction && path.transactions.get(transaction.id)
+  const within = transaction && path.ground.transactions.get(transaction.id)
   if (transaction && within?.state !== 'open')
-    throw transactionOver({ node: path.session.node, state: within?.state ?? 'rolledBack' })
+    throw transactionOver({ node: path.ground.session.node, state: within?.state ?? 'rolledBack' })
   const args = method.args ? method.args(...given) : ((given[0] ?? {}) as Readonly<Record<string, unknown>>)
   const place: Place = { client, path, model, name, method, requested: transaction, within }
   function run(): Promise<unknown> {
     const caller = callerOf(place)
     const answer = method.run(caller, ...given)
     const way = { path: 'direct', unprotected: path.unprotected } as const
-    return path.events.listened('operation') ? observe(path.events, caller.operation, way, answer) : answer
+    const { events } = path.ground
+    return events.listened('operation') ? observe(events, caller.operation, way, answer) : answer
   }
   return guard(path, { model, action: name, clientMethod: name, args, dataPath: [] }, run, method.rowsOf)
 }
 
 function callerOf(place: Place): Caller {
   const { client, path, model, name, method, requested, within } = place
-  const { schema, compiler, where, session, stages, context, timeout, signal, traceId } = path
+  const { context, timeout, signal, traceId } = path
+  const { schema, compiler, where, session, stages } = path.ground
   const operation: Operation = startOperation({ name, model, kind: method.kind, context, timeout, signal, traceId })
   async function explain(failure: unknown, text = ''): Promise<unknown> {
     if (!isDatabaseError(failure)) return failure
@@ -128,9 +130,9 @@ function callerOf(place: Place): Caller {
 /** Any read will do to have Prisma say what a failure of the database is. */
 const ANY = 'findFirst'
 
-async function inPrismasWords({ tell }: DirectPath, model: string, name: string, failure: unknown): Promise<unknown> {
+async function inPrismasWords(path: DirectPath, model: string, name: string, failure: unknown): Promise<unknown> {
   try {
-    await tell({ model, action: ANY, clientMethod: ANY, dataPath: [] }, { failure })
+    await path.tell({ model, action: ANY, clientMethod: ANY, dataPath: [] }, { failure })
     return failure
   } catch (told) {
     if (told instanceof Error) told.message = told.message.replace(`.${ANY}()`, `.${name}()`)

@@ -41,7 +41,8 @@ export function operationOf(
   { context, timeout, signal, traceId }: Circumstances,
   { model, action, clientMethod }: Pick<ClientRequest, 'model' | 'action' | 'clientMethod'>,
 ): Operation {
-  const given = { context, timeout, signal, traceId }
-  if (model === undefined) return startOperation({ name: clientMethod, kind: 'unknown', ...given })
-  return startOperation({ name: action, model, kind: reads.has(action) ? 'read' : 'write', ...given })
+  if (model === undefined)
+    return startOperation({ model, name: clientMethod, kind: 'unknown', context, timeout, signal, traceId })
+  const kind = reads.has(action) ? 'read' : 'write'
+  return startOperation({ model, name: action, kind, context, timeout, signal, traceId })
 }

@@ -66,7 +66,6 @@ export async function substrata<C extends object, A extends Additions>(
   const session = createSession({ node: 'primary', connection: primary, pool, events, showValues, context })
   const adapter = createAdapterFactory(session, { schema: primary.schema })
   const prisma = await onOurs(PrismaClient, adapter, session)
-  const modelNames = Object.keys(prisma._runtimeDataModel.models)
   let closing: Promise<void> | undefined
   async function closeBoth(options?: CloseOptions): Promise<void> {
     try {
@@ -78,6 +77,7 @@ export async function substrata<C extends object, A extends Additions>(
   const runtime = await prismaRuntime()
   const ground: Ground = {
     prisma,
+    traits: traitsOf(prisma),
     session,
     schema,
     where: new WhereCompiler(schema, runtime),
@@ -91,7 +91,7 @@ export async function substrata<C extends object, A extends Additions>(
     queryPath,
     stages,
     unprotectedCalls: new Map(),
-    models: new Map(modelNames.map((model) => [modelProperty(model), model])),
+    models: modelsOf(prisma),
     close: (options) => (closing ??= closeBoth(options)),
   }
   try {
@@ -119,6 +119,20 @@ async function onOurs<C extends object>(
     await session.close({ deadline: 0 })
     throw error
   }
+}
+
+function traitsOf({ _extensions, _previewFeatures, _errorFormat }: PrismaInternals): Ground['traits'] {
+  return { _extensions, _errorFormat, ...(_previewFeatures && { _previewFeatures }) }
+}
+
+function modelsOf({ _runtimeDataModel: { models } }: PrismaInternals): Ground['models'] {
+  return new Map(
+    Object.entries(models).map(([name, { fields }]) => {
+      const property = modelProperty(name)
+      const relations = fields.filter(({ kind }) => kind === 'object').map((field) => field.name)
+      return [property, { name, property, relations }]
+    }),
+  )
 }
 
 function asker(session: Session): Ask {

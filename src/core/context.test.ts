@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { contextNames, createContext } from './context.ts'
+import { contextKey, contextNames, createContext } from './context.ts'
 import { isSubstrataError } from './errors.ts'
 
 function refused(input: object): string {
@@ -30,7 +30,7 @@ describe('createContext', () => {
   })
 
   it('has the same key for the same meaning only', () => {
-    const key = (input: object) => createContext(input).key
+    const key = (input: object) => contextKey(createContext(input))
     expect(key({ userId: 'a', claims: { x: 1, y: { b: 1, a: [2] } } })).toBe(
       key({ claims: { y: { a: [2], b: 1 }, x: 1, z: undefined }, userId: 'a' }),
     )

@@ -29,8 +29,6 @@ export interface Context {
   readonly tenantId: string | undefined
   readonly role: string | undefined
   readonly claims: { readonly [name: string]: JsonValue } | undefined
-  /** Equal for two contexts exactly when they mean the same, whatever the order of their claims. */
-  readonly key: string
   /** Always the same four names in the same order, so that one context overwrites another whole. */
   readonly settings: readonly Setting[]
   /** Of the settings, those that differ from a session's in which nothing was set. */
@@ -61,10 +59,16 @@ export function createContext(input: ContextInput): Context {
     tenantId,
     role,
     claims,
-    key: JSON.stringify([userId ?? null, tenantId ?? null, role ?? null, claimsText]),
     settings,
     stated: Object.freeze(settings.filter(([, value], i) => value !== emptySettings[i]![1])),
   })
+}
+
+/** Equal for two contexts exactly when they mean the same, whatever the order of their claims. */
+export function contextKey(context: Context | undefined): string {
+  if (context === undefined) return ''
+  const { userId = null, tenantId = null, role = null, claims } = context
+  return JSON.stringify([userId, tenantId, role, claims === undefined ? '' : JSON.stringify(claims)])
 }
 
 /** What is sent for an operation without a context on a connection where another had one. */

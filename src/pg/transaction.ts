@@ -1,3 +1,4 @@
+import { contextKey } from '../core/context.ts'
 import { type Operation, operationLabel } from '../core/operation.ts'
 import { runStatement, runUnit } from './call.ts'
 import { isPast, refuseLate } from './deadline.ts'
@@ -186,7 +187,11 @@ export function openTransaction(parts: TransactionParts): Transaction {
     async execute(statement, of = operation) {
       const { control, savepoint, verb } = profiles(statement.text)
       if (control && !savepoint) throw transactionStatement({ command: verb })
-      if (of.context !== undefined && of.context.key !== operation.context?.key)
+      if (
+        of.context !== undefined &&
+        of.context !== operation.context &&
+        contextKey(of.context) !== contextKey(operation.context)
+      )
         throw contextMixed({ operation: operationLabel(of) })
       return run(statement, of, control)
     },

@@ -1,4 +1,5 @@
 import type { Caller } from '../../client/index.ts'
+import { contextKey } from '../../core/context.ts'
 import { type Cursors, type CursorValues, cursorScope } from '../../core/cursor.ts'
 import { cursorInvalid } from '../../core/cursor-errors.ts'
 import type { PaginationConfig } from '../../core/pagination-config.ts'
@@ -93,7 +94,7 @@ function scopeOf(
   order: readonly PageTerm[],
 ): Buffer {
   const filter = filterText(where, compiler.catalog.runtime)
-  return cursorScope(['page', model.name, JSON.stringify(order), filter, operation.context?.key ?? ''])
+  return cursorScope(['page', model.name, JSON.stringify(order), filter, contextKey(operation.context)])
 }
 
 /** @throws SUB_CURSOR_INVALID for values that are no row's: without a key anyone can write a cursor. */

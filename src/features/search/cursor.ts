@@ -1,4 +1,5 @@
 /** Where a page of a search ended, in a cursor that only the same search takes. */
+import { contextKey } from '../../core/context.ts'
 import { cursorScope } from '../../core/cursor.ts'
 import { cursorInvalid } from '../../core/cursor-errors.ts'
 import { filterText } from '../../query/index.ts'
@@ -31,6 +32,6 @@ function scopeOf({ caller, searchable, text, options, selection }: Search): Buff
   const { model, newest } = searchable
   const { order, prefix, cap } = options
   const filter = filterText(selection.where ?? {}, caller.compiler.catalog.runtime)
-  const context = caller.operation.context?.key ?? ''
+  const context = contextKey(caller.operation.context)
   return cursorScope(['search', model.name, newest.name, text, order, String(prefix), String(cap), filter, context])
 }
