@@ -34,27 +34,82 @@ export function createClient(ground: Ground): object {
   return new Client(ground, { context: undefined, limits: {}, unprotected: undefined, extensions: [] }).shown
 }
 
-/** It costs next to nothing until something of it is asked for: an application makes one per request. */
+/** Its methods whose names begin with `$` are what users see, bound to it when they are asked for: they can be taken off it. */
 class Client extends Front {
-  readonly ground: Ground
-  readonly view: View
-  readonly path: ClientPath
+  readonly #ground: Ground
+  readonly #view: View
+  readonly #path: ClientPath
   /** The calls of an extended client have to pass its extensions, which are Prisma's to run. */
-  readonly direct: boolean
+  readonly #direct: boolean
   #prismas: PrismaInternals | undefined
 
   constructor(ground: Ground, view: View) {
     super()
     const { context, limits, unprotected, extensions } = view
-    this.ground = ground
-    this.view = view
-    this.path = new ClientPath(ground, context, limits, unprotected)
-    this.direct = goesDirect(this.path.queryPath) && extensions.length === 0 && ground.traits._extensions.isEmpty()
+    this.#ground = ground
+    this.#view = view
+    this.#path = new ClientPath(ground, context, limits, unprotected)
+    this.#direct = goesDirect(this.#path.queryPath) && extensions.length === 0 && ground.traits._extensions.isEmpty()
   }
 
-  /** Another client of the same ground. */
-  but(change: Partial<View>): object {
-    return new Client(this.ground, { ...this.view, ...change }).shown
+  $as(input: ContextInput, body?: (db: object) => unknown): unknown {
+    const inContext = this.#derived({ context: this.#ground.stages.admitContext(createContext(input)) })
+    return body ? body(inContext) : inContext
+  }
+
+  $unprotected(reason: string): object {
+    if (typeof reason !== 'string' || reason.trim() === '') throw reasonMissing({})
+    return this.#derived({ unprotected: reason })
+  }
+
+  get $unprotectedCalls() {
+    return this.#ground.unprotectedCalls
+  }
+
+  $with(more: Limits): object {
+    return this.#derived({ limits: { ...this.#view.limits, ...limitsOf(more) } })
+  }
+
+  $extends(extension: object | ((client: object) => object)): object {
+    if (typeof extension === 'function') return extension(this.shown)
+    return this.#derived({ extensions: [...this.#view.extensions, extension] })
+  }
+
+  async $transaction(work: readonly object[] | Body, options?: object): Promise<unknown> {
+    if (Array.isArray(work)) requireOneContext(work, this.#view.context)
+    return this.prismas().$transaction(work, options)
+  }
+
+  $retry(body: Body, options?: RetryOptions): Promise<unknown> {
+    return retry((given) => this.prismas().$transaction(body, given), options)
+  }
+
+  $path(call: { readonly spec?: Specification }): PathTaken {
+    const taken = pathOf(this.#path, this.prismas(), requestOf(call))
+    if (!this.#direct || taken.path === 'prisma' || isDirectCall(call)) return taken
+    // Of a covered call only what follows a relation is not ours.
+    return { path: 'prisma', reason: 'a fluent relation' }
+  }
+
+  $on(event: string, listener: (event: unknown) => void): object {
+    onPrismaEvent(this.#ground, event, listener)
+    return this.shown
+  }
+
+  get $events() {
+    return this.#ground.events
+  }
+
+  $close(options?: CloseOptions): Promise<void> {
+    return this.#ground.close(options)
+  }
+
+  $disconnect(): Promise<void> {
+    return this.#ground.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#ground.close()
   }
 
   prismas(): PrismaInternals {
@@ -63,8 +118,8 @@ class Client extends Front {
   }
 
   #bound(): PrismaInternals {
-    const { ground, path } = this
-    const { extensions } = this.view
+    const [ground, path] = [this.#ground, this.#path]
+    const { extensions } = this.#view
     const bound = bind(ground.prisma, {
       path,
       extension: ground.extension,
@@ -75,67 +130,32 @@ class Client extends Front {
     return last.reduce<PrismaInternals>((client, extension) => client.$extends(extension), bound)
   }
 
-  protected override added(): readonly (string | symbol)[] {
-    return Reflect.ownKeys(methods)
-  }
-
   protected make(name: string | symbol): unknown {
-    const model = this.direct && typeof name === 'string' ? this.ground.models.get(name) : undefined
-    if (model !== undefined) return new DirectModel(this.path, model, this).shown
-    return Object.hasOwn(methods, name) ? methods[name]!(this) : undefined
+    const model = this.#direct && typeof name === 'string' ? this.#ground.models.get(name) : undefined
+    if (model) return new DirectModel(this.#path, model, this).shown
+    if (!added.has(name)) return undefined
+    const value: unknown = Reflect.get(this, name)
+    return typeof value === 'function' ? value.bind(this) : value
+  }
+
+  protected override added(): Iterable<string | symbol> {
+    return added
+  }
+
+  protected override fromPrisma(name: string | symbol): unknown {
+    // Whoever awaits a client or returns it from an async function asks; Prisma's would be made only to say no.
+    return name === 'then' && this.#direct ? undefined : super.fromPrisma(name)
+  }
+
+  /** Another client of the same ground. */
+  #derived(change: Partial<View>): object {
+    return new Client(this.#ground, { ...this.#view, ...change }).shown
   }
 }
 
-/** What a client has beside Prisma's methods. Each is made for one client, so that it can be taken off it. */
-const methods: Readonly<Record<string | symbol, (client: Client) => unknown>> = {
-  $as: (client) => (input: ContextInput, body?: (db: object) => unknown) => {
-    const inContext = client.but({ context: client.ground.stages.admitContext(createContext(input)) })
-    return body ? body(inContext) : inContext
-  },
-  $unprotected: (client) => (reason: string) => {
-    if (typeof reason !== 'string' || reason.trim() === '') throw reasonMissing({})
-    return client.but({ unprotected: reason })
-  },
-  $unprotectedCalls: ({ ground }) => ground.unprotectedCalls,
-  $with: (client) => (more: Limits) => client.but({ limits: { ...client.view.limits, ...limitsOf(more) } }),
-  $extends: (client) => (extension: object | ((client: object) => object)) =>
-    typeof extension === 'function'
-      ? extension(client.shown)
-      : client.but({ extensions: [...client.view.extensions, extension] }),
-  $transaction: (client) => async (work: readonly object[] | Body, options?: object) => {
-    if (Array.isArray(work)) requireOneContext(work, client.view.context)
-    return client.prismas().$transaction(work, options)
-  },
-  $retry: (client) => (body: Body, options?: RetryOptions) =>
-    retry((given) => client.prismas().$transaction(body, given), options),
-  $path:
-    (client) =>
-    (call: { readonly spec?: Specification }): PathTaken => {
-      const taken = pathOf(client.path, client.prismas(), requestOf(call))
-      if (!client.direct || taken.path === 'prisma' || isDirectCall(call)) return taken
-      // Of a covered call only what follows a relation is not ours.
-      return { path: 'prisma', reason: 'a fluent relation' }
-    },
-  $on:
-    ({ ground, shown }) =>
-    (event: string, listener: (event: unknown) => void) => {
-      onPrismaEvent(ground, event, listener)
-      return shown
-    },
-  $events: ({ ground }) => ground.events,
-  $close:
-    ({ ground }) =>
-    (options?: CloseOptions) =>
-      ground.close(options),
-  $disconnect:
-    ({ ground }) =>
-    () =>
-      ground.close(),
-  [Symbol.asyncDispose]:
-    ({ ground }) =>
-    () =>
-      ground.close(),
-}
+const added: ReadonlySet<string | symbol> = new Set(
+  Reflect.ownKeys(Client.prototype).filter((name) => typeof name === 'symbol' || name.startsWith('$')),
+)
 
 /** @throws SUB_CONTEXT_MIXED unless every call of Prisma's was made by a client of this context. */
 function requireOneContext(calls: readonly object[], context: Context | undefined): void {

@@ -15,12 +15,16 @@ export abstract class Front implements ProxyHandler<Own> {
   /** Prisma's object. */
   protected abstract prismas(): object
   /** Names of ours that Prisma's object may not have. */
-  protected added(): readonly (string | symbol)[] {
+  protected added(): Iterable<string | symbol> {
     return []
   }
 
+  protected fromPrisma(name: string | symbol): unknown {
+    return Reflect.get(this.prismas(), name)
+  }
+
   get(own: Own, name: string | symbol): unknown {
-    return this.#owns(own, name) ? own[name] : Reflect.get(this.prismas(), name)
+    return this.#owns(own, name) ? own[name] : this.fromPrisma(name)
   }
 
   /** As an assignment to any object: without it, one to a property that is not made yet would be fixed for ever. */
