@@ -3,7 +3,7 @@ import type { Context } from '../core/context.ts'
 import { type BindingOptions, bind } from './binding.ts'
 import type { DirectPath } from './direct.ts'
 import type { Ground, QueryPaths } from './ground.ts'
-import { type ClientRequest, modelMethods, type PrismaInternals } from './internals.ts'
+import { type ClientRequest, modelMethods, type PrismaInternals, type PrismaPromise } from './internals.ts'
 import type { Limits } from './limits.ts'
 
 /** The way of one client's calls: see {@link DirectPath}. Prisma's own clients for it are made when a call needs one. */
@@ -15,7 +15,7 @@ export class ClientPath implements DirectPath {
   readonly traceId: string | undefined
   readonly queryPath: QueryPaths
   readonly unprotected: string | undefined
-  #plain: PrismaInternals | undefined
+  #kept: PrismaInternals | undefined
 
   constructor(ground: Ground, context: Context | undefined, limits: Limits, unprotected: string | undefined) {
     this.ground = ground
@@ -27,14 +27,19 @@ export class ClientPath implements DirectPath {
     this.unprotected = unprotected
   }
 
-  viaPrisma(request: ClientRequest, site?: object): Promise<unknown> {
-    if (site) return call(this.#bound({ site }), request)
-    this.#plain ??= this.#bound({})
-    return call(this.#plain, request)
+  async viaPrisma(request: ClientRequest, site?: object): Promise<unknown> {
+    const call = callOf(site ? this.#bound({ site }) : this.#plain(), request)
+    const { transaction } = request
+    return transaction?.kind === 'itx' ? call.requestTransaction(transaction) : call
   }
 
-  tell(request: ClientRequest, answer: Answer, site?: object): Promise<unknown> {
-    return call(this.#bound({ answer, site }), request)
+  async tell(request: ClientRequest, answer: Answer, site?: object): Promise<unknown> {
+    return callOf(this.#bound({ answer, site }), request)
+  }
+
+  #plain(): PrismaInternals {
+    this.#kept ??= this.#bound({})
+    return this.#kept
   }
 
   #bound(options: Partial<BindingOptions>): PrismaInternals {
@@ -42,7 +47,6 @@ export class ClientPath implements DirectPath {
   }
 }
 
-async function call(client: PrismaInternals, { model, action, args, transaction }: ClientRequest): Promise<unknown> {
-  const made = modelMethods(client, model!)[action]!(args)
-  return transaction?.kind === 'itx' ? made.requestTransaction(transaction) : made
+function callOf(client: PrismaInternals, { model, action, args }: ClientRequest): PrismaPromise {
+  return modelMethods(client, model!)[action]!(args)
 }

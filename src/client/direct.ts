@@ -26,7 +26,7 @@ export interface DirectPath extends Circumstances {
   readonly unprotected: string | undefined
   /** The same call on Prisma's own path. */
   viaPrisma(request: ClientRequest, site?: object): Promise<unknown>
-  /** Prisma's result, or error, for what the database has answered. The database is not asked again. */
+  /** Prisma's result, or error, for what the database has answered. The database is not asked again, in no transaction either. */
   tell(request: ClientRequest, answer: Answer, site?: object): Promise<unknown>
 }
 
@@ -113,11 +113,11 @@ async function run(
     if (told !== failure) throw told
     // Names of tables and columns are those of whoever wrote the statement; outside a transaction Prisma can find out itself.
     if (!open && namesOfSchema.has(failure.code ?? '')) return prisma()
-    return path.tell(toTell(request), { failure }, request.callsite?._error)
+    return path.tell(ofOneRow(request), { failure }, request.callsite?._error)
   }
   // A read may be made again. A write never: from here on Prisma is only told what has come.
   const long =
-    operation.kind === 'read' ? prisma : () => path.tell(toTell(request), { result }, request.callsite?._error)
+    operation.kind === 'read' ? prisma : () => path.tell(ofOneRow(request), { result }, request.callsite?._error)
   if (result.rows.length === 0 && mustFind.has(request.action)) return long()
   const decodedAt = performance.now()
   try {
@@ -155,8 +155,8 @@ async function runAll(tx: Transaction, operation: Operation, statements: readonl
   return { ...results[0]!, rows: results.flatMap(({ rows }) => rows), count }
 }
 
-/** In no transaction, and of one row: what there is to tell is the same, and Prisma takes its time over many. */
-function toTell({ transaction: _, ...request }: ClientRequest): ClientRequest {
+/** What there is to tell is the same of one row, and Prisma takes its time over many. */
+function ofOneRow(request: ClientRequest): ClientRequest {
   const { data } = request.args ?? {}
   return Array.isArray(data) && data.length > 1
     ? { ...request, args: { ...request.args, data: data.slice(0, 1) } }

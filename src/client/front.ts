@@ -8,6 +8,7 @@ type Own = Record<string | symbol, unknown>
  * Not a proxy of Prisma's object itself: what is fixed there, such as the missing $on, could not be another here.
  */
 export abstract class Front implements ProxyHandler<Own> {
+  /** What users hold. */
   readonly shown: object = new Proxy<Own>({}, this)
 
   /** A property of ours; undefined for a name that is Prisma's. */

@@ -71,6 +71,11 @@ export function contextKey(context: Context | undefined): string {
   return JSON.stringify([userId, tenantId, role, claims === undefined ? '' : JSON.stringify(claims)])
 }
 
+/** Whether two contexts mean the same. */
+export function sameContext(one: Context | undefined, other: Context | undefined): boolean {
+  return one === other || contextKey(one) === contextKey(other)
+}
+
 /** What is sent for an operation without a context on a connection where another had one. */
 export const emptySettings: readonly Setting[] = settingsOf('', '', '', 'none')
 

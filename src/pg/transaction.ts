@@ -1,4 +1,4 @@
-import { contextKey } from '../core/context.ts'
+import { sameContext } from '../core/context.ts'
 import { type Operation, operationLabel } from '../core/operation.ts'
 import { runStatement, runUnit } from './call.ts'
 import { isPast, refuseLate } from './deadline.ts'
@@ -187,11 +187,7 @@ export function openTransaction(parts: TransactionParts): Transaction {
     async execute(statement, of = operation) {
       const { control, savepoint, verb } = profiles(statement.text)
       if (control && !savepoint) throw transactionStatement({ command: verb })
-      if (
-        of.context !== undefined &&
-        of.context !== operation.context &&
-        contextKey(of.context) !== contextKey(operation.context)
-      )
+      if (of.context !== undefined && !sameContext(of.context, operation.context))
         throw contextMixed({ operation: operationLabel(of) })
       return run(statement, of, control)
     },
