@@ -16,12 +16,14 @@ export default defineConfig({
       ...(process.env.SUBSTRATA_TEST_ROUNDS === 'full'
         ? []
         : [
-            'test/migrate/{command,dependents,renames}.test.ts',
-            'src/testing/cluster/binaries.test.ts',
+            'test/migrate/{command,dependents,history,renames}.test.ts',
+            'src/testing/cluster/{binaries,directory}.test.ts',
             'examples/shop/prisma/doctor.test.ts',
             'test/migrate/round-trip.test.ts',
             'test/client/adapter-types.test.ts',
-            'test/prisma-cli/{agreement,database}.test.ts',
+            'test/prisma-cli/{agreement,database,offline}.test.ts',
+            'test/start/database-url.test.ts',
+            'bench/harness/main.test.ts',
             'test/client/faults.test.ts',
           ]),
     ],

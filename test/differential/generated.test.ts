@@ -20,7 +20,7 @@ test.each(seeds)(
     const read = new Tally()
     await fc.assert(
       fc.asyncProperty(readCalls(reads.schema), (call) => compareRead(reads, call, read)),
-      { numRuns: rounds(150, 1_000), seed },
+      { numRuns: rounds(80, 1_000), seed },
     )
     expect(read.direct / read.calls).toBeGreaterThan(0.9)
 
@@ -30,7 +30,7 @@ test.each(seeds)(
     const written = new Tally()
     await fc.assert(
       fc.asyncProperty(writeCalls(writes.schema), (call) => compareWrite(writes, call, written)),
-      { numRuns: rounds(50, 300), seed },
+      { numRuns: rounds(25, 300), seed },
     )
     expect(written.direct).toBeGreaterThan(0)
   },

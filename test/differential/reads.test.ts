@@ -6,7 +6,7 @@ import { compareRead, Tally } from './compare.ts'
 import { fill } from './rows.ts'
 import { openWorld, schemaNames } from './world.ts'
 
-const calls = rounds(750, 7_500)
+const calls = rounds(400, 7_500)
 
 test.each(schemaNames)(
   'random reads of the schema %s are answered as Prisma answers them',
@@ -30,7 +30,7 @@ test('fields left out for the whole client', { timeout: 120_000 }, async () => {
   const tally = new Tally()
   await fc.assert(
     fc.asyncProperty(readCalls(world.schema), (call) => compareRead(world, call, tally)),
-    { numRuns: rounds(200, 2_000), seed },
+    { numRuns: rounds(100, 2_000), seed },
   )
   expect(tally.direct / tally.calls).toBeGreaterThan(0.9)
 })

@@ -6,7 +6,7 @@ import { fill } from './rows.ts'
 import { openWorld, schemaNames } from './world.ts'
 import { writeCalls } from './write-calls.ts'
 
-const calls = rounds(250, 2_500)
+const calls = rounds(150, 2_500)
 
 test.each(schemaNames)('random writes of the schema %s do what Prisma does', { timeout: 600_000 }, async (name) => {
   await using world = await openWorld(name, { databases: 2 })

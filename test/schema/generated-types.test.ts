@@ -107,7 +107,7 @@ const cases = Object.keys(compilers).flatMap((compiler) =>
   Object.keys(resolutions).map((each) => [compiler, each] as const),
 )
 
-it.each(sample(cases, 3))('%s, %s', (compiler, resolution) => {
+it.each(sample(cases, 4))('%s, %s', (compiler, resolution) => {
   const config = join(folder, `tsconfig.${compiler.replace(/ /g, '-')}.${resolution}.json`)
   const compilerOptions = {
     ...resolutions[resolution as keyof typeof resolutions],

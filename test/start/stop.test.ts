@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, expect, test, vi } from 'vitest'
-import { full } from '../rounds.ts'
+import { full, sample } from '../rounds.ts'
 import { cloneRepository } from './clone.ts'
 import { eventually, type Process, postmastersIn } from './processes.ts'
 import { asAdmin } from './requests.ts'
@@ -38,10 +38,12 @@ test('SIGTERM stops it cleanly', async () => {
   await expectNothingLeft(folder, family)
 })
 
-test.each([
-  ['npm', 'npm', (shop: Start) => shop.pid],
-  ['the starting script', 'node', (shop: Start) => find(shop.descendants(), 'main.ts').parent],
-])('SIGKILL of %s takes everything with it', async (_, by, victim) => {
+const killed: [string, string, (shop: Start) => number][] = [
+  ['npm', 'npm', (shop) => shop.pid],
+  ['the starting script', 'node', (shop) => find(shop.descendants(), 'main.ts').parent],
+]
+
+test.each(sample(killed, 2))('SIGKILL of %s takes everything with it', async (_, by, victim) => {
   await using shop = start({ folder, npm: by === 'npm' })
   await shop.opened()
   const family = shop.descendants()

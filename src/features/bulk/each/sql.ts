@@ -63,12 +63,14 @@ function withLocked(
   write: string,
 ): string {
   const { data, locked, written } = names
-  const where = condition === undefined ? '' : ` WHERE ${condition}`
-  const found = `${data} AS ${EXCLUDED} JOIN ${table.sql} AS ${EXISTING} ON ${matches(key, catalog, existing)}`
-  const order = `ORDER BY ${EXCLUDED}.${POSITION}`
-  const lockedRows = `SELECT ${EXCLUDED}.${POSITION} FROM ${found}${where} ${order} ${lock} OF ${EXISTING}`
+  // One row at most for each, which is looked up in the index: PostgreSQL must not read a large table whole for every portion.
+  const found = `FROM ${table.sql} AS ${EXISTING} WHERE ${matches(key, catalog, existing)}`
+  const changing = condition === undefined ? found : `${found} AND ${condition}`
+  const inOrder = `(SELECT * FROM ${data} ORDER BY ${POSITION}) AS ${EXCLUDED}`
+  const lockedRows = `SELECT ${EXCLUDED}.${POSITION} FROM ${inOrder}, LATERAL (SELECT ${changing} LIMIT 1 ${lock}) AS ${locked}`
+  const seen = `SELECT array_agg(${EXCLUDED}.${POSITION}) FROM ${data} AS ${EXCLUDED}, LATERAL (SELECT ${found} LIMIT 1) AS ${locked}`
   const answer = tells
-    ? `SELECT (SELECT array_agg(${POSITION}) FROM ${written}), (SELECT array_agg(${EXCLUDED}.${POSITION}) FROM ${found})`
+    ? `SELECT (SELECT array_agg(${POSITION}) FROM ${written}), (${seen})`
     : `SELECT count(*) FROM ${written}`
   return `WITH ${data} AS MATERIALIZED (${rowsSql(source, columns)}), ${locked} AS MATERIALIZED (${lockedRows}), ${written} AS (${write}) ${answer}`
 }

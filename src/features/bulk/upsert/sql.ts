@@ -48,12 +48,15 @@ function updateSql(parts: UpsertParts): string {
   return `${set.join(', ')} WHERE ${changesSql(parts)}`
 }
 
-/** Past the rows that are there already and would stay as they are. */
+/**
+ * Past the rows that are there already and would stay as they are. Each is looked up in the index: over a join of its own choice
+ * PostgreSQL would read a large table whole for every portion.
+ */
 function withoutUnchanged(parts: UpsertParts): string {
   const { table, key, catalog, changes } = parts
-  const absent = `${existing(key.columns[0]!)} IS NULL`
-  const wanted = changes.length === 0 ? absent : `(${absent} OR ${changesSql(parts)})`
-  return ` LEFT JOIN ${table.sql} AS ${EXISTING} ON ${matches(key, catalog, existing)} WHERE ${wanted}`
+  const changed = changes.length === 0 ? 'false' : `(${changesSql(parts)}) IS TRUE`
+  const found = `SELECT ${changed} FROM ${table.sql} AS ${EXISTING} WHERE ${matches(key, catalog, existing)}`
+  return ` WHERE coalesce((${found}), true)`
 }
 
 /** That a row that is there may be changed and would be. */

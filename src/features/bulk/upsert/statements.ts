@@ -78,6 +78,8 @@ function rowsAnswer({ table, key, caller }: Upsert, returned: readonly Column[],
   )
   const isSeen = `(${isWritten} OR ${existing(key.columns[0]!)} IS NOT NULL)`
   const selected = [`${EXCLUDED}.${POSITION}`, `${WRITTEN}."inserted"`, isSeen, ...values].join(', ')
-  const found = `LEFT JOIN ${table.sql} AS ${EXISTING} ON ${WRITTEN}."inserted" IS NULL AND ${matches(key, catalog, existing)}`
-  return `SELECT ${selected} FROM ${DATA_ROWS} LEFT JOIN ${WRITTEN} ON ${on} ${found}`
+  const read = [...new Set([key.columns[0]!, ...returned])].map((column) => existing(column)).join(', ')
+  const found = `SELECT ${read} FROM ${table.sql} AS ${EXISTING} WHERE ${WRITTEN}."inserted" IS NULL AND ${matches(key, catalog, existing)}`
+  // One row at most, which is looked up in the index: PostgreSQL must not read a large table whole for every portion.
+  return `SELECT ${selected} FROM ${DATA_ROWS} LEFT JOIN ${WRITTEN} ON ${on} LEFT JOIN LATERAL (${found} LIMIT 1) AS ${EXISTING} ON true`
 }
