@@ -228,6 +228,36 @@ describe('refuses', () => {
     })
   })
 
+  it('an application that owns something in another database', async () => {
+    await using other = await createTestDatabase()
+    await createRoles(database.adminUrl, roles)
+    await run(other.adminUrl, `CREATE TABLE its_own (); ALTER TABLE its_own OWNER TO ${roles.application.name}`)
+    await expect(createRoles(database.adminUrl, roles)).rejects.toMatchObject({
+      code: 'SUB_ROLE_OWNS_OBJECTS',
+      details: { databases: [other.name] },
+    })
+    await run(other.adminUrl, 'DROP TABLE its_own')
+    await run(other.adminUrl, `ALTER DATABASE ${identifier(other.name)} OWNER TO ${roles.application.name}`)
+    await expect(createRoles(database.adminUrl, roles)).rejects.toMatchObject({ details: { databases: [other.name] } })
+    await run(other.adminUrl, `ALTER DATABASE ${identifier(other.name)} OWNER TO CURRENT_USER`)
+  })
+
+  it('not an application that has temporary tables, here or in another database', async () => {
+    await using other = await createTestDatabase()
+    await createRoles(database.adminUrl, roles)
+    await createRoles(other.adminUrl, roles)
+    const there = new URL(urlAs(roles.application))
+    there.pathname = `/${other.name}`
+    const temporary = 'CREATE TEMPORARY TABLE mine (id serial PRIMARY KEY, text text)'
+    await withClient(urlAs(roles.application), async (here) => {
+      await here.query(temporary)
+      await withClient(there.href, async (elsewhere) => {
+        await elsewhere.query(temporary)
+        await createRoles(database.adminUrl, roles)
+      })
+    })
+  })
+
   it('an application that can become the owner', async () => {
     await createRoles(database.adminUrl, roles)
     await run(database.adminUrl, `GRANT ${identifier(roles.owner.name)} TO ${roles.application.name}`)

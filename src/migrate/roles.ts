@@ -4,6 +4,7 @@ import { sqlStateOf } from '../pg/sql-state.ts'
 import { withClient } from '../pg/with-client.ts'
 import { roleIsMember, roleIsSuperuser, roleOwnsObjects, rolesAreOne, rolesNotAllowed } from './errors.ts'
 import { grantDatabase } from './grants.ts'
+import { databasesOwnedIn } from './owned.ts'
 import { isVerifierOf, scramVerifier } from './scram.ts'
 
 export interface Role {
@@ -38,7 +39,7 @@ export async function createRoles(adminUrl: string, roles: Roles): Promise<void>
     await changeRoles(admin, async () => {
       await ensureRole(admin, owner, ['LOGIN', 'NOBYPASSRLS'])
       await ensureRole(admin, application, ['LOGIN', 'NOBYPASSRLS', 'NOCREATEDB', 'NOCREATEROLE', 'NOREPLICATION'])
-      await checkApplication(admin, owner.name, application.name)
+      await checkApplication(admin, adminUrl, owner.name, application.name)
       await grantDatabase(admin, owner.name, application.name)
     })
   })
@@ -126,15 +127,9 @@ async function hasPassword(admin: Client, role: Role): Promise<boolean> {
   return isVerifierOf(stored.rows[0]?.verifier ?? '', role.password)
 }
 
-async function checkApplication(admin: Client, owner: string, application: string): Promise<void> {
-  const { rows: owned } = await admin.query<{ database: string }>(
-    `SELECT DISTINCT coalesce(d.datname, current_database()) AS database
-       FROM pg_shdepend s LEFT JOIN pg_database d ON d.oid = CASE s.dbid WHEN 0 THEN s.objid ELSE s.dbid END
-      WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = $1::text::regrole AND s.deptype = 'o'`,
-    [identifier(application)],
-  )
-  if (owned.length > 0)
-    throw roleOwnsObjects({ role: application, databases: owned.map(({ database }) => database).sort() })
+async function checkApplication(admin: Client, adminUrl: string, owner: string, application: string): Promise<void> {
+  const databases = await databasesOwnedIn(admin, adminUrl, application)
+  if (databases.length > 0) throw roleOwnsObjects({ role: application, databases })
   const { rows: memberships } = await admin.query<{ name: string }>(
     `SELECT rolname AS name FROM pg_roles
       WHERE rolname <> $1 AND (rolsuper OR rolbypassrls OR rolname = $2) AND pg_has_role($1, oid, 'MEMBER')
