@@ -1,6 +1,5 @@
 import type { Client } from 'pg'
 import { identifier } from '../pg/sql.ts'
-import { sqlStateOf } from '../pg/sql-state.ts'
 import { withClient } from '../pg/with-client.ts'
 
 /**
@@ -19,7 +18,7 @@ export async function databasesOwnedIn(admin: Client, adminUrl: string, role: st
   for (const { database, whole, here } of rows) {
     // Only the database itself knows which of its objects are temporary.
     const owns = whole || (here ? await ownsLasting(admin, role) : await ownsLastingIn(adminUrl, database, role))
-    if (owns) owned.add(database)
+    if (owns && (await exists(admin, database))) owned.add(database)
   }
   return [...owned]
 }
@@ -38,13 +37,19 @@ async function ownsLasting(client: Client, role: string): Promise<boolean> {
   return rows[0]!.owns
 }
 
-/** What cannot be looked into counts as owned; a database that is gone by now does not. */
+/** What cannot be looked into counts as owned. */
 async function ownsLastingIn(adminUrl: string, database: string, role: string): Promise<boolean> {
   const url = new URL(adminUrl)
   url.pathname = `/${encodeURIComponent(database)}`
   try {
     return await withClient(url.href, (client) => ownsLasting(client, role))
-  } catch (error) {
-    return sqlStateOf(error) !== '3D000'
+  } catch {
+    return true
   }
+}
+
+/** A database that was dropped while it was looked into has nothing any more. */
+async function exists(admin: Client, database: string): Promise<boolean> {
+  const { rowCount } = await admin.query('SELECT FROM pg_database WHERE datname = $1', [database])
+  return rowCount === 1
 }

@@ -236,6 +236,10 @@ describe('refuses', () => {
       code: 'SUB_ROLE_OWNS_OBJECTS',
       details: { databases: [other.name] },
     })
+    // A database that lets nobody in counts as before.
+    await run(database.adminUrl, `ALTER DATABASE ${identifier(other.name)} ALLOW_CONNECTIONS false`)
+    await expect(createRoles(database.adminUrl, roles)).rejects.toMatchObject({ details: { databases: [other.name] } })
+    await run(database.adminUrl, `ALTER DATABASE ${identifier(other.name)} ALLOW_CONNECTIONS true`)
     await run(other.adminUrl, 'DROP TABLE its_own')
     await run(other.adminUrl, `ALTER DATABASE ${identifier(other.name)} OWNER TO ${roles.application.name}`)
     await expect(createRoles(database.adminUrl, roles)).rejects.toMatchObject({ details: { databases: [other.name] } })

@@ -38,6 +38,34 @@ it.each(['values', 'unnest', 'copy'] as const)(
   },
 )
 
+it('a table is not read whole to find the rows that are there', async () => {
+  await db.person.deleteMany()
+  const person = (i: number) => ({ email: `p${String(i).padStart(5, '0')}`, name: `n${i}` })
+  const data = Array.from({ length: 4_000 }, (_, i) => person(i))
+  await db.person.createMany({ data })
+  await withClient(database.adminUrl, (admin) => admin.query('VACUUM ANALYZE people'))
+  const before = await scansOf('people')
+  const changed = data.map((row) => ({ ...row, name: `${row.name} changed` }))
+  await using client = await openPeople(database.url)
+  await client.person.upsertMany({ data: changed, conflict: ['email'] })
+  await client.person.upsertMany({ data, conflict: ['email'], outcome: 'rows', returning: ['id'] })
+  await client.person.importFrom(changed, { conflict: ['email'] })
+  await client.$close()
+  // A session tells of its scans when it ends at the latest.
+  await expect.poll(async () => (await scansOf('people')).index - before.index).toBeGreaterThanOrEqual(3 * data.length)
+  expect((await scansOf('people')).whole).toBe(before.whole)
+})
+
+async function scansOf(table: string): Promise<{ index: number; whole: number }> {
+  return withClient(database.adminUrl, async (admin) => {
+    const { rows } = await admin.query<{ index: number; whole: number }>(
+      'SELECT idx_scan::int AS index, seq_scan::int AS whole FROM pg_stat_user_tables WHERE relname = $1',
+      [table],
+    )
+    return rows[0]!
+  })
+}
+
 it('leaves nothing behind on its connections', async () => {
   await using small = await openPeople(database.url, { maxConnections: 2, lanes: 1 })
   const [before] = await small.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid FOR UPDATE`
